@@ -1,0 +1,101 @@
+"""From statements to sources: one verdict for each source of an article, with a confidence and an abstention."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from stance.records import SourceKind, SourceStance, Speaker, Stance, StatementStance, Verdict
+from stance.templates import AUTHOR_NAME
+
+_EVIDENCE = 3
+_SIDES = {Stance.SUPPORTS: Verdict.SUPPORTS, Stance.DISPUTES: Verdict.DISPUTES}
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Decision thresholds, chosen on the development split and stored with the stance model."""
+
+    takes_side: float = 0.5
+    """A source takes a side when one of its statements has it with at least this probability."""
+    mixed: float = 0.6
+    """Both sides count when the weaker one reaches this share of the stronger one."""
+    abstain_below: float = 0.5
+    """Verdicts with less confidence are marked as abstentions."""
+
+    @classmethod
+    def of(cls, stored: dict[str, float]) -> Thresholds:
+        """Those stored with a model, and the defaults for the rest."""
+        return cls(**{name: stored[name] for name in cls.__dataclass_fields__ if name in stored})
+
+
+def aggregate(
+    speakers: Sequence[Speaker], statements: Sequence[StatementStance], thresholds: Thresholds
+) -> tuple[SourceStance, ...]:
+    """One verdict for each speaker, in order, and a last one for the author's own voice where it has sentences."""
+    sources = []
+    for speaker in speakers:
+        own = [(i, s) for i, s in enumerate(statements) if s.speaker == speaker.id]
+        if own:
+            sources.append(_verdict(speaker.id, speaker.name, speaker.kind, own, thresholds))
+    author = [(i, s) for i, s in enumerate(statements) if s.attribution is None]
+    if author:
+        sources.append(_verdict(None, AUTHOR_NAME, SourceKind.AUTHOR, author, thresholds))
+    return tuple(sources)
+
+
+def verdict_of(supports: float, disputes: float, thresholds: Thresholds) -> tuple[Verdict, float]:
+    """The verdict and its confidence from the strongest statement for each side.
+
+    Args:
+        supports: Highest probability of ``supports`` among the source's statements.
+        disputes: The same for ``disputes``.
+        thresholds: When a side counts.
+    """
+    strong, weak = max(supports, disputes), min(supports, disputes)
+    side = Verdict.SUPPORTS if supports >= disputes else Verdict.DISPUTES
+    if strong < thresholds.takes_side:
+        return Verdict.NO_STANCE, 1 - strong
+    if weak >= thresholds.takes_side and weak >= thresholds.mixed * strong:
+        return Verdict.MIXED, weak
+    return side, strong * (1 - weak / 2)
+
+
+def count_verdicts(sources: Iterable[SourceStance]) -> dict[Verdict, int]:
+    """How many sources hold what; the author and abstentions are left out."""
+    counted = Counter(s.verdict for s in sources if s.kind is not SourceKind.AUTHOR and not s.abstained)
+    return {verdict: counted[verdict] for verdict in Verdict}
+
+
+def _verdict(
+    speaker: int | None,
+    name: str,
+    kind: SourceKind,
+    own: Sequence[tuple[int, StatementStance]],
+    thresholds: Thresholds,
+) -> SourceStance:
+    supports = max(statement.probabilities[Stance.SUPPORTS] for _, statement in own)
+    disputes = max(statement.probabilities[Stance.DISPUTES] for _, statement in own)
+    verdict, confidence = verdict_of(supports, disputes, thresholds)
+    ranked = sorted(own, key=lambda item: -_weight(item[1], verdict))
+    return SourceStance(
+        speaker=speaker,
+        name=name,
+        kind=kind,
+        verdict=verdict,
+        confidence=round(confidence, 4),
+        abstained=confidence < thresholds.abstain_below,
+        mentions=len(own),
+        evidence=tuple(position for position, _ in ranked[:_EVIDENCE]),
+    )
+
+
+def _weight(statement: StatementStance, verdict: Verdict) -> float:
+    """How clearly a statement speaks for the verdict."""
+    side = next((stance for stance, its in _SIDES.items() if its is verdict), None)
+    if side is not None:
+        return statement.probabilities[side]
+    if verdict is Verdict.MIXED:
+        return max(statement.probabilities[stance] for stance in _SIDES)
+    return 1 - statement.probabilities[Stance.UNRELATED]

@@ -1,0 +1,168 @@
+"""The configuration: composed from ``conf/`` by Hydra, recorded in ``params.yaml`` for DVC, checked where it enters.
+
+``python -m stance.config`` writes ``params.yaml`` anew; with ``--check`` it only says whether it is in step.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from stance.encoder import Task
+from stance.errors import ConfigError
+
+PARAMS = Path("params.yaml")
+CONF = Path("conf")
+_HEADER = "# Written by `python -m stance.config` from conf/. Edit there, not here.\n"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EncoderConfig(_Section):
+    """Where the encoder to fine-tune comes from."""
+
+    name: str
+    kind: Literal["package", "hub", "folder", "random"]
+    location: str
+    """Name of an installed Python package, id on the Hub, or a folder."""
+    sha256: str | None
+    """Expected SHA-256 of the weights; None leaves them unchecked."""
+
+
+class TrainConfig(_Section):
+    """How one task is fine-tuned."""
+
+    epochs: int = Field(ge=1)
+    learning_rate: float = Field(gt=0)
+    batch_size: int = Field(ge=1)
+    weight_decay: float = Field(ge=0)
+    warmup: float = Field(ge=0, lt=1)
+    label_smoothing: float = Field(ge=0, lt=1)
+    class_weights: float = Field(ge=0, le=1)
+    freeze_embeddings: bool
+    max_rows: int | None = Field(default=None, ge=1)
+
+
+class TaskConfig(_Section):
+    """Settings of one task."""
+
+    max_length: int = Field(ge=16, le=512)
+    train: TrainConfig
+
+
+class StanceConfig(TaskConfig):
+    """Settings of the stance task."""
+
+    draws: int = Field(ge=1)
+    other_claims: float = Field(ge=0, le=1)
+    author_sentences: int = Field(ge=0)
+
+
+class DataConfig(_Section):
+    """Where the corpus is and how it is split."""
+
+    corpus: Path
+    prepared: Path
+    dev_share: float = Field(gt=0, lt=0.5)
+    test_share: float = Field(gt=0, lt=0.5)
+    in_target_family: str
+    near_duplicate: float = Field(gt=0, le=1)
+    limit: int | None = Field(default=None, ge=1)
+
+
+class ScoreConfig(_Section):
+    """What the pipeline's last stages score and report."""
+
+    documents: Path
+    claim: str
+    output: Path
+    report: Path
+
+
+class Config(_Section):
+    """Everything a run depends on."""
+
+    seed: int = Field(ge=0)
+    device: str
+    task: Task | None
+    encoder: EncoderConfig
+    data: DataConfig
+    claims: TaskConfig
+    attribution: TaskConfig
+    stance: StanceConfig
+    score: ScoreConfig
+
+    def of_task(self, task: Task) -> TaskConfig:
+        """The section of one task."""
+        section: TaskConfig = getattr(self, task)
+        return section
+
+
+def check(composed: DictConfig) -> Config:
+    """Turn what Hydra composed into typed settings.
+
+    Raises:
+        ConfigError: naming each key that is unknown, missing or out of range.
+    """
+    try:
+        values = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
+    except OmegaConfBaseException as error:
+        raise ConfigError(f"the configuration is incomplete: {error}") from error
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']} (got {str(e['input'])[:60]!r})" for e in error.errors()]
+        raise ConfigError("the configuration is wrong:\n  " + "\n  ".join(faults)) from error
+
+
+def compose(overrides: list[str] | None = None, conf: Path = CONF) -> DictConfig:
+    """Compose ``conf/`` as ``dvc exp run`` and the stages do.
+
+    Raises:
+        ConfigError: when a file or an override is wrong.
+    """
+    import hydra
+    from hydra.errors import HydraException
+
+    try:
+        with hydra.initialize_config_dir(str(conf.resolve()), version_base="1.3"):
+            return hydra.compose("config", overrides=overrides or [])
+    except HydraException as error:
+        raise ConfigError(f"{conf}/ cannot be composed: {error}") from error
+
+
+def recorded(composed: DictConfig) -> str:
+    """The text of ``params.yaml`` for a composition."""
+    return _HEADER + OmegaConf.to_yaml(composed, resolve=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Write ``params.yaml``, or check it; further arguments are Hydra overrides."""
+    overrides = [argument for argument in arguments if argument != "--check"]
+    try:
+        composed = compose(overrides)
+        check(composed)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if "--check" not in arguments:
+        PARAMS.write_text(recorded(composed), encoding="utf-8")
+        print(f"{PARAMS} written")
+        return 0
+    written: Any = OmegaConf.to_container(OmegaConf.load(PARAMS))
+    if written != OmegaConf.to_container(composed, resolve=True):
+        print(f"{PARAMS} is not what {CONF}/ composes to; run: python -m stance.config", file=sys.stderr)
+        return 1
+    print(f"{PARAMS} equals the composition of {CONF}/")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

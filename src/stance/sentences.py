@@ -1,0 +1,90 @@
+"""Paragraphs and sentences as spans of a text.
+
+Sentences come from `syntok <https://github.com/fnl/syntok>`_, which, unlike most splitters, also ends sentences inside
+quotations; a sentence there can be check-worthy on its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import syntok.segmenter
+from syntok.tokenizer import Tokenizer
+
+from stance.records import Span
+
+_TOKENIZER = Tokenizer(replace_not_contraction=False)
+_BLOCK = re.compile(r"\S(?:.*\S)?(?:\n[^\S\n]*\S(?:.*\S)?)*")
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+# Titles that syntok takes for the end of a sentence when a name follows.
+_OPEN_TITLE = re.compile(
+    r"(?:^|[\s(“\"'‘])(?:Sens?|Reps?|Gens?|Govs?|Gov|Lt|Col|Maj|Capt|Cmdr|Sgt|Adm|Rev|Hon|Amb|Prof|Drs?|Mrs?|Ms|Messrs|"
+    r"St|Insp|Supt|Pres|Sec|Jr|v|vs|No|Nos|Fig|approx|est)\.$"
+)
+_MAX_PIECE = 20_000  # characters: a longer line is cut at a space, so that time stays linear on text without line breaks
+_WRAPPED_LINE = 100
+
+
+def paragraphs(text: str) -> list[Span]:
+    """Paragraphs in order. Blank lines divide them, and so does each line break unless the text is hard-wrapped."""
+    wrapped = _is_hard_wrapped(text)
+    spans = []
+    for block in _BLOCK.finditer(text):
+        if wrapped:
+            spans.append(Span(start=block.start(), end=block.end()))
+            continue
+        for line in _LINE.finditer(text, block.start(), block.end()):
+            spans.append(_trimmed(text, line.start(), line.end()))
+    return spans
+
+
+def sentences(text: str, within: Span | None = None) -> list[Span]:
+    """Sentences in order, without the spaces around them; no sentence crosses a paragraph.
+
+    Args:
+        text: The whole text.
+        within: Only this part of it, taken as one paragraph.
+    """
+    blocks = [within] if within else paragraphs(text)
+    return [span for block in blocks for piece in _pieces(text, block) for span in _split(text, piece)]
+
+
+def _split(text: str, block: Span) -> Iterator[Span]:
+    start = end = -1
+    for tokens in syntok.segmenter.segment(_TOKENIZER.tokenize(block.of(text))):
+        if start >= 0 and not _OPEN_TITLE.search(text[max(start, end - 12) : end]):
+            yield _trimmed(text, start, end)
+            start = -1
+        start = block.start + tokens[0].offset if start < 0 else start
+        end = block.start + tokens[-1].offset + len(tokens[-1].value)
+    if start >= 0:
+        yield _trimmed(text, start, max(end, block.end))
+
+
+def _pieces(text: str, block: Span) -> Iterator[Span]:
+    start = block.start
+    while block.end - start > _MAX_PIECE:
+        cut = text.rfind(". ", start, start + _MAX_PIECE) + 1 or text.rfind(" ", start, start + _MAX_PIECE)
+        cut = cut if cut > start else start + _MAX_PIECE
+        yield _trimmed(text, start, cut)
+        start = cut
+    if text[start : block.end].strip():
+        yield _trimmed(text, start, block.end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start=start, end=end)
+
+
+def _is_hard_wrapped(text: str) -> bool:
+    """Whether lines were broken at a column: short lines, most of which end in the middle of a sentence."""
+    inner = [line for block in _BLOCK.finditer(text) for line in block[0].split("\n")[:-1]]
+    if len(inner) < 4 or max(map(len, inner)) > _WRAPPED_LINE:
+        return False
+    open_ended = sum(1 for line in inner if line.rstrip()[-1:] not in ".!?:\"”’'…" and len(line) > _WRAPPED_LINE // 3)
+    return open_ended > len(inner) / 2

@@ -1,0 +1,40 @@
+"""Training curves through dvclive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from dvclive import Live
+from transformers import TrainerCallback
+
+_TIMING = ("_runtime", "_per_second", "total_flos", "epoch", "grad_norm", "learning_rate")
+
+
+class CurvesCallback(TrainerCallback):
+    """Write losses and dev scores of each epoch, and nothing that changes from run to run.
+
+    Args:
+        folder: Where dvclive puts its TSV files.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._live = Live(str(folder), dvcyaml=None, save_dvc_exp=False, report=None, monitor_system=False)
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **kwargs: Any) -> None:
+        """Take what the Trainer logs at an epoch's end; its scores come with the evaluation, which ends the step."""
+        del args, control, kwargs
+        kept = {key: value for key, value in (logs or {}).items() if not key.endswith(_TIMING)}
+        if not any(key.startswith(("loss", "eval_")) for key in kept):
+            return
+        self._live.step = round(state.epoch or 0)
+        for key, value in kept.items():
+            name = key.replace("eval_", "dev_") if key.startswith("eval_") else f"train_{key}"
+            self._live.log_metric(name, value)
+        if any(key.startswith("eval_") for key in kept):
+            self._live.next_step()
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Close the files."""
+        del args, state, control, kwargs
+        self._live.end()

@@ -1,0 +1,234 @@
+"""From the corpus to the rows of three task data sets, split by claim and by article group.
+
+A family of claims falls into one split as a whole, chosen by hash; so no claim of the test split was seen in training.
+The family that the project is first of all about is split by article group instead, which measures unseen articles on a
+known claim. All three tasks share the split of the article.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from stance.attribution.tagger import blocks
+from stance.config import DataConfig, StanceConfig
+from stance.records import SourceKind, Span, Stance
+from stance.sentences import sentences
+from stance.stances import authors_sentences
+from stance.templates import (
+    CHECK_WORTHY,
+    NOT_CHECK_WORTHY,
+    author_statement,
+    bank_statement,
+    inside_content,
+    mark_source,
+    statement_of,
+)
+from stance.training.corpus import AnnotatedAttribution, Article, BankStatement, Claim, Corpus, negated
+
+Split = Literal["train", "dev", "test"]
+SPLITS: tuple[Split, ...] = ("train", "dev", "test")
+Row = dict[str, Any]
+
+
+def split_of(family: str, group: str | None, config: DataConfig) -> Split:
+    """The split of an article (or, without a group, of a bank statement), by hash.
+
+    Args:
+        family: Family of its claim.
+        group: Group of the article.
+        config: The shares, and the family that is split by group.
+    """
+    if family == config.in_target_family:
+        if group is None:
+            return "train"
+        key = f"group:{group}"
+    else:
+        key = f"family:{family}"
+    place = fraction(key)
+    if place < config.test_share:
+        return "test"
+    return "dev" if place < config.test_share + config.dev_share else "train"
+
+
+def fraction(key: str) -> float:
+    """A number in [0, 1) that depends on nothing but the key."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An article with its sentences and its split."""
+
+    article: Article
+    claim: Claim
+    sentences: tuple[Span, ...]
+    split: Split
+
+    @property
+    def common(self) -> Row:
+        """The columns that every task's rows carry."""
+        return {
+            "article": self.article.id,
+            "group": self.article.group,
+            "claim_id": self.claim.id,
+            "family": self.claim.family,
+            "split": self.split,
+        }
+
+
+def place(corpus: Corpus, config: DataConfig) -> list[Placed]:
+    """All articles with their sentences and splits, in the order of their ids' hashes (so that a limit is a sample)."""
+    articles = sorted(corpus.articles, key=lambda article: fraction(f"order:{article.id}"))[: config.limit]
+    placed = []
+    for article in articles:
+        claim = corpus.claims[article.claim]
+        split = split_of(claim.family, article.group, config)
+        placed.append(Placed(article, claim, tuple(sentences(article.text)), split))
+    return placed
+
+
+def claims_rows(placed: Placed) -> Iterator[Row]:
+    """Sentences, check-worthy or not."""
+    text = placed.article.text
+    marked = placed.article.checkworthy
+    for sentence in placed.sentences:
+        worthy = any(sentence.start <= offset < sentence.end for offset in marked)
+        label = CHECK_WORTHY if worthy else NOT_CHECK_WORTHY
+        yield {**placed.common, "text": sentence.of(text), "label": label}
+
+
+def attribution_rows(placed: Placed) -> Iterator[Row]:
+    """Blocks with the spans of their attributions, and contents with the spans of those nested in them."""
+    text, found = placed.article.text, placed.article.attributions
+    for block in blocks(text):
+        spans = [_local(kind, span, block) for kind, span in _spans(found, None) if span.overlaps(block)]
+        yield {**placed.common, "text": block.of(text), "nested": False, "spans": _in_order(spans)}
+    for attribution in found:
+        for content in attribution.contents:
+            wording, offset = inside_content(text, content)
+            inside = Span(start=content.start, end=content.end)
+            spans = [
+                {"kind": kind, "start": span.start - offset, "end": span.end - offset}
+                for kind, span in _spans(found, attribution.number)
+                if inside.contains(span)
+            ]
+            yield {**placed.common, "text": wording, "nested": True, "spans": _in_order(spans)}
+
+
+def stance_rows(placed: Placed, other_claims: list[Claim], config: StanceConfig) -> Iterator[Row]:
+    """Statements paired with wordings of the claim. Training draws some wordings; dev and test have one of each kind."""
+    article, text = placed.article, placed.article.text
+    for attribution in article.attributions:
+        speaker = article.speakers.get(attribution.speaker or "")
+        parts = [*attribution.contents, *attribution.cues, *([attribution.source] if attribution.source else [])]
+        statement = statement_of(parts, placed.sentences)
+        row = {
+            **placed.common,
+            "id": f"{article.id}#{attribution.number}",
+            "speaker": attribution.speaker or "",
+            "kind": str(speaker.kind if speaker else SourceKind.UNNAMED),
+            "nested": attribution.parent is not None,
+            "statement": mark_source(text, statement, attribution.source, speaker.name if speaker else None),
+        }
+        yield from _paired(row, placed.claim, attribution.stance, attribution.related_stance, other_claims, config)
+    for row, stance, related in _author_rows(placed, config):
+        yield from _paired(row, placed.claim, stance, related, other_claims, config)
+
+
+def bank_rows(
+    number: int, statement: BankStatement, claim: Claim, other_claims: list[Claim], data: DataConfig, config: StanceConfig
+) -> Iterator[Row]:
+    """A single statement of the bank, paired in the same way."""
+    row = {
+        "article": "",
+        "group": "",
+        "claim_id": claim.id,
+        "family": claim.family,
+        "split": split_of(claim.family, None, data),
+        "id": f"bank#{number}",
+        "speaker": "",
+        "kind": "bank",
+        "nested": False,
+        "statement": bank_statement(statement.text),
+    }
+    yield from _paired(row, claim, statement.stance, None, other_claims, config)
+
+
+def _author_rows(placed: Placed, config: StanceConfig) -> Iterator[tuple[Row, Stance, Stance | None]]:
+    article, text = placed.article, placed.article.text
+    own = authors_sentences(placed.sentences, [c for a in article.attributions if a.parent is None for c in a.contents])
+    unmarked = 0
+    for sentence in sorted(own, key=lambda sentence: fraction(f"author:{article.id}:{sentence.start}")):
+        passage = next((p for p in article.author_passages if p.span.overlaps(sentence)), None)
+        if passage is None:
+            unmarked += 1
+            if placed.split == "train" and unmarked > config.author_sentences:
+                continue
+        row = {
+            **placed.common,
+            "id": f"{article.id}@{sentence.start}",
+            "speaker": "author",
+            "kind": str(SourceKind.AUTHOR),
+            "nested": False,
+            "statement": author_statement(text, sentence),
+        }
+        yield row, passage.stance if passage else Stance.UNRELATED, passage.related_stance if passage else None
+
+
+def _paired(
+    row: Row, claim: Claim, stance: Stance, related: Stance | None, others: list[Claim], config: StanceConfig
+) -> Iterator[Row]:
+    wordings = [("claim", claim.text, stance)]
+    wordings += [("paraphrase", paraphrase, stance) for paraphrase in claim.paraphrases]
+    wordings.append(("negation", claim.negation, negated(stance)))
+    if claim.related and related:
+        wordings.append(("related", claim.related.text, related))
+    if row["split"] != "train":
+        kept = _first_paraphrase_only(wordings, row["id"])
+    else:
+        # The claim's own wording always, the rest by hash; negation and related come before more paraphrases, so that
+        # the words of a statement alone do not tell its label.
+        kept = wordings[:1] + sorted(wordings[1:], key=lambda w: (_rank(w[0], row["id"]), fraction(f"{row['id']}:{w[1]}")))
+        kept = kept[: config.draws]
+        if others and fraction(f"other:{row['id']}") < config.other_claims:
+            other = others[int(fraction(f"which:{row['id']}") * len(others))]
+            if other.family != claim.family:
+                kept.append(("other", other.text, Stance.UNRELATED))
+    for wording, text, label in kept:
+        yield {**row, "wording": wording, "claim": text, "label": str(label)}
+
+
+def _rank(wording: str, key: str) -> int:
+    """Negation and related claim first for most statements; a paraphrase first for one in three."""
+    return 1 if (wording == "paraphrase") != (fraction(f"rank:{key}") < 1 / 3) else 0
+
+
+def _first_paraphrase_only(wordings: list[tuple[str, str, Stance]], key: str) -> list[tuple[str, str, Stance]]:
+    paraphrases = [wording for wording in wordings if wording[0] == "paraphrase"]
+    chosen = paraphrases[int(fraction(f"paraphrase:{key}") * len(paraphrases))]
+    return [wording for wording in wordings if wording[0] != "paraphrase" or wording is chosen]
+
+
+def _spans(found: tuple[AnnotatedAttribution, ...], parent: int | None) -> Iterator[tuple[str, Span]]:
+    for attribution in found:
+        if attribution.parent == parent:
+            if attribution.source:
+                yield "source", attribution.source
+            yield from (("cue", span) for span in attribution.cues)
+            yield from (("content", span) for span in attribution.contents)
+
+
+def _local(kind: str, span: Span, block: Span) -> Row:
+    """The part of a span that lies in a block, counted from the block's start."""
+    return {
+        "kind": kind,
+        "start": max(span.start, block.start) - block.start,
+        "end": min(span.end, block.end) - block.start,
+    }
+
+
+def _in_order(spans: list[Row]) -> list[Row]:
+    return sorted(spans, key=lambda span: (span["start"], -span["end"]))

@@ -1,0 +1,128 @@
+"""Scores of classifiers and of span taggers. Pure functions over arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import average_precision_score, precision_recall_fscore_support
+
+from stance.attribution.tagger import decode
+from stance.encoder import TokenScores, softmax
+from stance.templates import CHECK_WORTHY, CLAIM_LABELS, SPAN_KINDS, TAG_LABELS
+from stance.training.tokenize import IGNORED
+
+Floats = npt.NDArray[np.floating[Any]]
+Ints = npt.NDArray[np.integer[Any]]
+Spans = set[tuple[str, int, int]]
+BINS = 10
+
+
+def probabilities(logits: Floats) -> Floats:
+    """Softmax of logits, in double precision; shape kept."""
+    return softmax(np.asarray(logits, dtype=np.float64))  # type: ignore[arg-type]
+
+
+def class_scores(probabilities: Floats, labels: Ints, names: Sequence[str]) -> dict[str, float]:
+    """Macro F1, accuracy, F1 of each class, ECE and Brier score.
+
+    Args:
+        probabilities: Shape [rows, classes].
+        labels: Shape [rows], class numbers.
+        names: The classes' names.
+    """
+    predicted = probabilities.argmax(axis=-1)
+    classes = list(range(len(names)))
+    _, _, f1, _ = precision_recall_fscore_support(labels, predicted, labels=classes, zero_division=0)
+    scores = {"macro_f1": float(np.mean(f1)), "accuracy": float((predicted == labels).mean())}
+    scores |= {f"f1_{name.replace(' ', '_').replace('-', '_')}": float(value) for name, value in zip(names, f1, strict=True)}
+    return scores | {"ece": expected_calibration_error(probabilities, labels), "brier": brier_score(probabilities, labels)}
+
+
+def claims_scores(probabilities: Floats, labels: Ints) -> dict[str, float]:
+    """``class_scores`` and the average precision of the check-worthy class."""
+    positive = CLAIM_LABELS.index(CHECK_WORTHY)
+    precision = average_precision_score(labels == positive, probabilities[:, positive])
+    return {"average_precision": float(precision), **class_scores(probabilities, labels, CLAIM_LABELS)}
+
+
+def tag_scores(probabilities: Floats, labels: Ints) -> dict[str, float]:
+    """Span F1 of the attribution model, over words, as in training.
+
+    Args:
+        probabilities: Shape [rows, pieces, tags].
+        labels: Shape [rows, pieces]; -100 where a piece begins no word.
+    """
+    gold, found = [], []
+    for row, tags in zip(probabilities, labels, strict=True):
+        counted = tags != IGNORED
+        found.append(_tag_spans(row[counted]))
+        gold.append(_tag_spans(np.eye(len(TAG_LABELS))[tags[counted]]))
+    return span_scores(gold, found)
+
+
+def span_scores(gold: Sequence[Spans], found: Sequence[Spans]) -> dict[str, float]:
+    """Exact and overlap F1 for each kind of span, and over all kinds.
+
+    Exact: kind and both ends agree. Overlap: precision is the share of found spans that share a unit with a gold span
+    of their kind, recall the share of gold spans that share one with a found span.
+    """
+    scores: dict[str, float] = {}
+    totals = {"exact": np.zeros(4), "overlap": np.zeros(4)}
+    for kind in SPAN_KINDS:
+        counts = {"exact": np.zeros(4), "overlap": np.zeros(4)}
+        for wanted, got in zip(gold, found, strict=True):
+            of_gold = [span for span in wanted if span[0] == kind]
+            of_found = [span for span in got if span[0] == kind]
+            exact = len(set(of_gold) & set(of_found))
+            counts["exact"] += (exact, len(of_found), exact, len(of_gold))
+            hits, reached = _touching(of_found, of_gold), _touching(of_gold, of_found)
+            counts["overlap"] += (hits, len(of_found), reached, len(of_gold))
+        for way, numbers in counts.items():
+            scores[f"{way}_f1_{kind}"] = _f1(numbers)
+            totals[way] += numbers
+    return {f"{way}_f1": _f1(numbers) for way, numbers in totals.items()} | scores
+
+
+def expected_calibration_error(probabilities: Floats, labels: Ints) -> float:
+    """Mean gap between confidence and accuracy, over ten bins of equal width (Guo et al., 2017)."""
+    confidence, right = probabilities.max(axis=-1), probabilities.argmax(axis=-1) == labels
+    return float(sum(abs(row["accuracy"] - row["confidence"]) * row["share"] for row in reliability(confidence, right)))
+
+
+def reliability(confidence: Floats, right: npt.NDArray[np.bool_]) -> list[dict[str, float]]:
+    """The reliability diagram: for each bin that is not empty its confidence, accuracy and share of the rows."""
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return [
+        {
+            "confidence": float(confidence[bins == number].mean()),
+            "accuracy": float(right[bins == number].mean()),
+            "share": float((bins == number).mean()),
+        }
+        for number in range(BINS)
+        if (bins == number).any()
+    ]
+
+
+def brier_score(probabilities: Floats, labels: Ints) -> float:
+    """Mean squared distance between the probabilities and the label's indicator; from 0 (best) to 2 (Brier, 1950)."""
+    wanted = np.eye(probabilities.shape[-1])[labels]
+    return float(((probabilities - wanted) ** 2).sum(axis=-1).mean())
+
+
+def _tag_spans(rows: Floats) -> Spans:
+    places = np.stack([np.arange(len(rows)), np.arange(len(rows)) + 1], axis=-1)
+    return {(span.kind, span.start, span.end) for span in decode(TokenScores(places, np.asarray(rows, np.float32)), TAG_LABELS)}
+
+
+def _touching(spans: Sequence[tuple[str, int, int]], others: Iterable[tuple[str, int, int]]) -> int:
+    others = list(others)
+    return sum(any(start < end2 and start2 < end for _, start2, end2 in others) for _, start, end in spans)
+
+
+def _f1(counts: Floats) -> float:
+    hits, found, reached, wanted = counts
+    precision, recall = hits / found if found else 0.0, reached / wanted if wanted else 0.0
+    return float(2 * precision * recall / (precision + recall)) if precision + recall else 0.0

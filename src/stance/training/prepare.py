@@ -1,0 +1,135 @@
+"""Stage ``prepare``: reads the corpus and writes the data sets of the three tasks, as Parquet, one folder a task.
+
+``python -m stance.training.prepare [data.limit=40 …]``
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import hydra
+from datasets import Dataset
+from datasketch import MinHash, MinHashLSH
+from omegaconf import DictConfig
+
+from stance.config import Config, check
+from stance.encoder import TASKS, Task
+from stance.errors import ConfigError
+from stance.training import dataset
+from stance.training.corpus import Corpus, load_corpus
+from stance.training.dataset import SPLITS, Row
+from stance.training.stage import run_stage
+
+log = logging.getLogger(__name__)
+_PERMUTATIONS = 64
+_SHINGLE = 4  # characters
+
+
+def prepare(config: Config) -> dict[str, dict[str, int]]:
+    """Write ``<prepared>/<task>/<split>.parquet`` and ``<prepared>/summary.json``; return the row counts.
+
+    Rows of dev and test whose text is nearly the same as one of training (boilerplate, syndicated copies) are left out,
+    and so are those of test that are nearly the same as one of dev.
+
+    Raises:
+        CorpusError: with every fault of the corpus.
+        ConfigError: when a split comes out empty.
+    """
+    corpus = load_corpus(config.data.corpus)
+    rows = build_rows(corpus, config)
+    shutil.rmtree(config.data.prepared, ignore_errors=True)
+    counts: dict[str, dict[str, int]] = {}
+    for task in TASKS:
+        kept = without_near_duplicates(rows[task], "statement" if task == "stance" else "text", config.data.near_duplicate)
+        counts[task] = {"left out": len(rows[task]) - len(kept)}
+        for split in SPLITS:
+            chosen = [row for row in kept if row["split"] == split]
+            if not chosen:
+                raise ConfigError(f"{task}: the {split} split has no rows; raise data.limit, or add articles to the corpus")
+            counts[task][split] = len(chosen)
+            write(chosen, config.data.prepared / task / f"{split}.parquet")
+    counts["articles"] = dict(Counter(placed.split for placed in dataset.place(corpus, config.data)))
+    (config.data.prepared / "summary.json").write_text(json.dumps(counts, indent=2) + "\n", encoding="utf-8")
+    return counts
+
+
+def build_rows(corpus: Corpus, config: Config) -> dict[Task, list[Row]]:
+    """The rows of all tasks, with their splits."""
+    placed = dataset.place(corpus, config.data)
+    # A claim that a training statement is paired with as "another claim" must itself be a training claim.
+    train_claims = sorted(
+        (c for c in corpus.claims.values() if dataset.split_of(c.family, None, config.data) == "train"),
+        key=lambda claim: claim.id,
+    )
+    stance = [row for each in placed for row in dataset.stance_rows(each, train_claims, config.stance)]
+    bank = corpus.bank[:: 1 if config.data.limit is None else 20]
+    for number, statement in enumerate(bank):
+        claim = corpus.claims[statement.claim]
+        stance += dataset.bank_rows(number, statement, claim, train_claims, config.data, config.stance)
+    return {
+        "claims": [row for each in placed for row in dataset.claims_rows(each)],
+        "attribution": [row for each in placed for row in dataset.attribution_rows(each)],
+        "stance": stance,
+    }
+
+
+def without_near_duplicates(rows: Iterable[Row], column: str, similarity: float) -> list[Row]:
+    """Drop the rows of dev and test whose text is nearly that of a row in an earlier split (train, dev, test).
+
+    Similarity is the Jaccard index of character shingles, estimated by MinHash (Broder, 1997).
+    """
+    index = MinHashLSH(threshold=similarity, num_perm=_PERMUTATIONS)
+    seen: set[str] = set()
+    kept: list[Row] = []
+    by_split = {split: [row for row in rows if row["split"] == split] for split in SPLITS}
+    for chosen in by_split.values():
+        fresh = [row for row in chosen if _normal(row[column]) not in seen and not index.query(_hash(row[column]))]
+        kept += fresh
+        for text in {_normal(row[column]) for row in fresh} - seen:
+            index.insert(text, _hash(text))
+            seen.add(text)
+    return kept
+
+
+def write(rows: list[Row], path: Path) -> None:
+    """Write rows as one Parquet file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Dataset.from_list(rows).to_parquet(str(path))
+
+
+def read(prepared: Path, task: Task, split: str) -> Dataset:
+    """Read the rows of one split."""
+    return Dataset.from_parquet(str(prepared / task / f"{split}.parquet"), keep_in_memory=True)
+
+
+def _normal(text: str) -> str:
+    return re.sub(r"\W+", " ", text.lower()).strip()
+
+
+def _hash(text: str) -> MinHash:
+    normal = _normal(text)
+    sketch = MinHash(num_perm=_PERMUTATIONS)
+    sketch.update_batch([normal[i : i + _SHINGLE].encode() for i in range(max(1, len(normal) - _SHINGLE + 1))])
+    return sketch
+
+
+@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
+def main(composed: DictConfig) -> None:
+    """Run the stage."""
+
+    def stage() -> None:
+        counts = prepare(check(composed))
+        for name, numbers in counts.items():
+            log.info("%s: %s", name, ", ".join(f"{split} {count}" for split, count in numbers.items()))
+
+    run_stage(stage)
+
+
+if __name__ == "__main__":
+    main()

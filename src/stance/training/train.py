@@ -1,0 +1,236 @@
+"""Stage ``train``: fine-tunes the encoder for one task, chooses the epoch by dev score, calibrates, and saves.
+
+``python -m stance.training.train task=stance [stance.train.learning_rate=2e-4 encoder=roberta-base …]``
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hydra
+import numpy as np
+import torch
+from datasets import Dataset
+from omegaconf import DictConfig
+from transformers import (
+    AutoModelForSequenceClassification,
+    AutoModelForTokenClassification,
+    DataCollatorForTokenClassification,
+    DataCollatorWithPadding,
+    EarlyStoppingCallback,
+    Trainer,
+    TrainingArguments,
+    set_seed,
+)
+from transformers.utils import logging as transformers_logging
+
+from stance.config import Config, TrainConfig, check
+from stance.encoder import TASKS, Task, resolve_device, save_model
+from stance.errors import ConfigError
+from stance.templates import CHECK_WORTHY, CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
+from stance.training import calibrate, metrics
+from stance.training.curves import CurvesCallback
+from stance.training.encoders import load_encoder, load_tokenizer
+from stance.training.prepare import read
+from stance.training.stage import run_stage
+from stance.training.tokenize import IGNORED, encode_pairs, encode_sentences, encode_tags
+
+log = logging.getLogger(__name__)
+MODELS = Path("models")
+CHECKPOINTS = Path("checkpoints")
+CURVES = Path("curves")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What differs between the tasks."""
+
+    labels: tuple[str, ...]
+    auto_class: Any
+    encode: Callable[[Dataset, Any, int], Dataset]
+    score: Callable[[Any], dict[str, float]]
+    """From the Trainer's predictions to metrics."""
+    chosen_by: str
+    """The metric that decides between epochs."""
+
+
+RECIPES: dict[Task, Recipe] = {
+    "claims": Recipe(
+        CLAIM_LABELS,
+        AutoModelForSequenceClassification,
+        encode_sentences,
+        lambda p: metrics.claims_scores(metrics.probabilities(p.predictions), p.label_ids),
+        "average_precision",
+    ),
+    "attribution": Recipe(
+        TAG_LABELS,
+        AutoModelForTokenClassification,
+        encode_tags,
+        lambda p: metrics.tag_scores(metrics.probabilities(p.predictions), p.label_ids),
+        "exact_f1",
+    ),
+    "stance": Recipe(
+        STANCE_LABELS,
+        AutoModelForSequenceClassification,
+        encode_pairs,
+        lambda p: metrics.class_scores(metrics.probabilities(p.predictions), p.label_ids, STANCE_LABELS),
+        "macro_f1",
+    ),
+}
+
+
+def train(config: Config, task: Task, models: Path = MODELS) -> dict[str, float]:
+    """Fine-tune one model and write ``<models>/<task>``; return its dev scores.
+
+    Args:
+        config: The whole configuration.
+        task: Which model.
+        models: Folder that holds the model folders.
+    """
+    section, recipe = config.of_task(task), RECIPES[task]
+    settings = section.train
+    set_seed(config.seed)
+    tokenizer = load_tokenizer(config.encoder)
+    model = load_encoder(config.encoder, recipe.auto_class, recipe.labels)
+    if settings.freeze_embeddings:
+        model.base_model.embeddings.requires_grad_(False)
+    rows = {split: read(config.data.prepared, task, split) for split in ("train", "dev")}
+    if settings.max_rows is not None:
+        rows = {split: _sample(each, settings.max_rows, config.seed) for split, each in rows.items()}
+    encoded = {split: recipe.encode(each, tokenizer, section.max_length) for split, each in rows.items()}
+    log.info("%s: %d training rows, %d dev rows, encoder %s", task, len(rows["train"]), len(rows["dev"]), config.encoder.name)
+    weights = _class_weights(encoded["train"], len(recipe.labels), settings.class_weights)
+    trainer = Trainer(
+        model=model,
+        args=_arguments(config, task, settings, recipe.chosen_by),
+        train_dataset=encoded["train"],
+        eval_dataset=encoded["dev"],
+        processing_class=tokenizer,
+        data_collator=_collator(task, tokenizer),
+        compute_metrics=recipe.score,
+        compute_loss_func=WeightedLoss(weights, settings.label_smoothing),
+        callbacks=[CurvesCallback(CURVES / task), EarlyStoppingCallback(early_stopping_patience=2)],
+    )
+    trainer.train()
+    predicted = trainer.predict(encoded["dev"])
+    scores = {key.removeprefix("test_"): float(value) for key, value in predicted.metrics.items()}
+    temperature = calibrate.temperature(*_flat(predicted.predictions, predicted.label_ids))
+    thresholds = _thresholds(task, rows["dev"], predicted.predictions / temperature)
+    shutil.rmtree(models / task, ignore_errors=True)
+    save_model(
+        models / task,
+        trainer.model.cpu(),
+        tokenizer,
+        {
+            "task": task,
+            "max_length": section.max_length,
+            "temperature": round(temperature, 4),
+            "thresholds": thresholds,
+            "encoder": config.encoder.name,
+        },
+    )
+    shutil.rmtree(CHECKPOINTS / task, ignore_errors=True)
+    return {key: value for key, value in scores.items() if not key.endswith(("_runtime", "_per_second"))}
+
+
+class WeightedLoss:
+    """Cross-entropy with class weights and label smoothing, over all positions that are not ignored."""
+
+    def __init__(self, weights: torch.Tensor, smoothing: float) -> None:
+        self._weights = weights
+        self._smoothing = smoothing
+
+    def __call__(self, outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
+        """The mean loss of a batch; the item count is not used, for there is no gradient accumulation."""
+        del num_items_in_batch
+        logits = outputs["logits"].float()
+        return torch.nn.functional.cross_entropy(
+            logits.view(-1, logits.shape[-1]),
+            labels.view(-1),
+            weight=self._weights.to(logits.device),
+            ignore_index=IGNORED,
+            label_smoothing=self._smoothing,
+        )
+
+
+def _arguments(config: Config, task: Task, settings: TrainConfig, chosen_by: str) -> TrainingArguments:
+    device = resolve_device(config.device)
+    return TrainingArguments(
+        output_dir=str(CHECKPOINTS / task),
+        num_train_epochs=settings.epochs,
+        learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        warmup_steps=settings.warmup,
+        per_device_train_batch_size=settings.batch_size,
+        per_device_eval_batch_size=4 * settings.batch_size,
+        train_sampling_strategy="group_by_length",
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        save_total_limit=1,
+        save_only_model=True,
+        load_best_model_at_end=True,
+        metric_for_best_model=chosen_by,
+        greater_is_better=True,
+        logging_strategy="epoch",
+        bf16=device.startswith("cuda"),
+        use_cpu=device == "cpu",
+        optim="adamw_torch_fused",
+        seed=config.seed,
+        report_to="none",
+        dataloader_pin_memory=False,
+    )
+
+
+def _collator(task: Task, tokenizer: Any) -> Any:
+    kind = DataCollatorForTokenClassification if task == "attribution" else DataCollatorWithPadding
+    return kind(tokenizer)
+
+
+def _sample(rows: Dataset, most: int, seed: int) -> Dataset:
+    return rows.shuffle(seed=seed).select(range(min(most, len(rows))))
+
+
+def _class_weights(rows: Dataset, classes: int, power: float) -> torch.Tensor:
+    """Inverse frequency to the given power, scaled to a mean of 1 over the training labels."""
+    labels = np.concatenate([np.atleast_1d(label) for label in rows["labels"]])
+    counts = np.bincount(labels[labels != IGNORED], minlength=classes).astype(float)
+    weights = (counts.sum() / np.maximum(counts, 1)) ** power
+    return torch.tensor(weights / ((weights * counts).sum() / counts.sum()), dtype=torch.float32)
+
+
+def _flat(logits: Any, labels: Any) -> tuple[Any, Any]:
+    logits, labels = logits.reshape(-1, logits.shape[-1]), labels.reshape(-1)
+    return logits[labels != IGNORED], labels[labels != IGNORED]
+
+
+def _thresholds(task: Task, rows: Dataset, logits: Any) -> dict[str, float]:
+    if task == "claims":
+        scores = metrics.probabilities(logits)[:, CLAIM_LABELS.index(CHECK_WORTHY)]
+        return calibrate.claim_threshold(scores, np.array([label == CHECK_WORTHY for label in rows["label"]]))
+    if task == "stance":
+        return calibrate.source_thresholds(rows, metrics.probabilities(logits))
+    return {}
+
+
+@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
+def main(composed: DictConfig) -> None:
+    """Run the stage."""
+
+    def stage() -> None:
+        config = check(composed)
+        if config.task is None:
+            raise ConfigError(f"say which model to train: task={' or task='.join(TASKS)}")
+        transformers_logging.set_verbosity_error()
+        scores = train(config, config.task)
+        log.info("%s on dev: %s", config.task, ", ".join(f"{key} {value:.3f}" for key, value in scores.items()))
+
+    run_stage(stage)
+
+
+if __name__ == "__main__":
+    main()
