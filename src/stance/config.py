@@ -47,6 +47,7 @@ class TrainConfig(_Section):
     label_smoothing: float = Field(ge=0, lt=1)
     class_weights: float = Field(ge=0, le=1)
     freeze_embeddings: bool
+    precision: Literal["auto", "float32", "bfloat16"]
     max_rows: int | None = Field(default=None, ge=1)
 
 

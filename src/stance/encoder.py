@@ -188,8 +188,13 @@ def save_model(folder: Path, model: Any, tokenizer: Any, settings: dict[str, Any
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     whole = ModelSettings(weights_sha256=sha256(folder / FILES.weights), **settings)
-    (folder / FILES.settings).write_text(json.dumps(whole.model_dump(), indent=2) + "\n", encoding="utf-8")
+    write_settings(folder, whole)
     return whole
+
+
+def write_settings(folder: Path, settings: ModelSettings) -> None:
+    """Write ``stance.json``."""
+    (folder / FILES.settings).write_text(json.dumps(settings.model_dump(), indent=2) + "\n", encoding="utf-8")
 
 
 def resolve_device(device: str) -> str:
@@ -203,7 +208,7 @@ def resolve_device(device: str) -> str:
     available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if device == "auto":
         return next(name for name in ("cuda", "mps", "cpu") if available[name])
-    if not available.get(device.split(":")[0], False):
+    if not available.get(device.split(":", maxsplit=1)[0], False):
         there = ", ".join(name for name, yes in available.items() if yes)
         raise ConfigError(f"device={device}: there is no such device on this machine; there is {there} (or use auto)")
     return device
@@ -289,4 +294,6 @@ def _by_word(item: Any, probabilities: Array) -> TokenScores:
             rows.append(probabilities[position])
         previous = word
     shape = (len(offsets), probabilities.shape[-1])
-    return TokenScores(np.array(offsets, dtype=np.int64).reshape(-1, 2), np.array(rows, dtype=np.float32).reshape(shape))
+    return TokenScores(
+        np.array(offsets, dtype=np.int64).reshape(-1, 2), np.array(rows, dtype=np.float32).reshape(shape)
+    )

@@ -41,7 +41,10 @@ class StancePipeline:
         self._attribution = attribution
         self._stance = stance
         self._thresholds = Thresholds.of(stance.settings.thresholds)
-        self.versions = {"stance": version("stance"), **{m.settings.task: m.version for m in (claims, attribution, stance)}}
+        self.versions: dict[str, str] = {
+            "stance": version("stance"),
+            **{m.settings.task: m.version for m in (claims, attribution, stance)},
+        }
 
     @classmethod
     def from_pretrained(cls, folder: str | Path, device: str = "auto") -> StancePipeline:
@@ -110,7 +113,9 @@ def check_claim(claim: str) -> str:
     if len(claim.split()) < _SHORTEST_CLAIM:
         raise InputError(f"the claim {claim!r} is too short: write a full sentence, {example}")
     if len(claim) > _LONGEST_CLAIM:
-        raise InputError(f"the claim has {len(claim)} characters; the most is {_LONGEST_CLAIM}: write one sentence, {example}")
+        raise InputError(
+            f"the claim has {len(claim)} characters; the most is {_LONGEST_CLAIM}: write one sentence, {example}"
+        )
     if claim.endswith("?"):
         raise InputError(f"the claim {claim!r} is a question: write it as a statement, {example}")
     return claim

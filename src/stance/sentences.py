@@ -22,7 +22,9 @@ _OPEN_TITLE = re.compile(
     r"(?:^|[\s(“\"'‘])(?:Sens?|Reps?|Gens?|Govs?|Gov|Lt|Col|Maj|Capt|Cmdr|Sgt|Adm|Rev|Hon|Amb|Prof|Drs?|Mrs?|Ms|Messrs|"
     r"St|Insp|Supt|Pres|Sec|Jr|v|vs|No|Nos|Fig|approx|est)\.$"
 )
-_MAX_PIECE = 20_000  # characters: a longer line is cut at a space, so that time stays linear on text without line breaks
+_MAX_PIECE = (
+    20_000  # characters: a longer line is cut at a space, so that time stays linear on text without line breaks
+)
 _WRAPPED_LINE = 100
 
 

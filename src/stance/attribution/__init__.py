@@ -47,7 +47,9 @@ def _outer_links(texts: Sequence[str], model: TextModel) -> list[list[Link]]:
     return links
 
 
-def _inner_links(texts: Sequence[str], outer: Sequence[Sequence[Link]], model: TextModel) -> list[dict[int, list[Link]]]:
+def _inner_links(
+    texts: Sequence[str], outer: Sequence[Sequence[Link]], model: TextModel
+) -> list[dict[int, list[Link]]]:
     """Attributions nested in the contents of each text's attributions, by the outer one's position."""
     places = [
         (number, position, content)

@@ -13,7 +13,9 @@ _WORD = re.compile(r"[^\W_]+(?:[.’'&-][^\W_]+)*\.?")
 _SPLIT = re.compile(r"\s*(?:,|\s[–—-]\s|\(|\)|;)\s*|\s+(?:who|which|whose|that|speaking|writing)\s+")
 _NAME_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[\w’'.-]*\w)?\.?$")
 NAME = re.compile(
-    r"\b[A-ZÀ-ÖØ-Þ][\w’'-]*\w(?:\s+(?:[A-Z]\.|(?:" + "|".join(sorted(lx.PARTICLES)) + r")\b|[A-ZÀ-ÖØ-Þ][\w’'-]*\w)){1,4}"
+    r"\b[A-ZÀ-ÖØ-Þ][\w’'-]*\w(?:\s+(?:[A-Z]\.|(?:"
+    + "|".join(sorted(lx.PARTICLES))
+    + r")\b|[A-ZÀ-ÖØ-Þ][\w’'-]*\w)){1,4}"
 )
 """Two or more capitalised words in a row: perhaps a full name."""
 
@@ -57,7 +59,9 @@ class MentionForm:
     @cached_property
     def head(self) -> str:
         """The last word before the first preposition of the first segment, lower case: "official", "ministry"."""
-        phrase = re.split(r"\s(?:of|for|in|at|from|with|to|on|close|familiar|briefed|involved|near)\s", self.segments[0])[0]
+        phrase = re.split(
+            r"\s(?:of|for|in|at|from|with|to|on|close|familiar|briefed|involved|near)\s", self.segments[0]
+        )[0]
         found = words(phrase)
         return found[-1].lower() if found else ""
 
@@ -117,12 +121,10 @@ def _name_in(segment: str) -> tuple[str, ...]:
     best: list[str] = []
     for word in words(segment):
         lower = word.lower().rstrip(".")
-        if _NAME_WORD.match(word) and not (lower in lx.HONORIFICS and not run):
-            run.append(word)
-        elif run and lower in lx.PARTICLES:
+        if (_NAME_WORD.match(word) and not (lower in lx.HONORIFICS and not run)) or (run and lower in lx.PARTICLES):
             run.append(word)
         elif lower in lx.PARTICLES and word[:1].islower():
-            run = [word] if not run else run
+            run = run or [word]
         else:
             best, run = (run if _is_name(run) else best), []
     best = run if _is_name(run) else best

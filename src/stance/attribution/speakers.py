@@ -111,7 +111,7 @@ class _Reader:
         if link.cue is not None and not any(s.end <= link.start and s.start >= before.start for s in self.sentences):
             return Resolution(resolution.speaker, "same sentence")
         quoted = all(span.of(self.text)[:1] in "“\"‘'«„" for span in (link.contents[0],))
-        if link.cue is None and quoted and len(gap.strip(" \n\t”\"’.,»")) == 0:
+        if link.cue is None and quoted and len(gap.strip(' \n\t”"’.,»')) == 0:
             return Resolution(resolution.speaker, "continued quotation")
         return Resolution(None, None)
 
@@ -127,7 +127,9 @@ class _Reader:
         if len(form.name) < 2:
             return None
         key = _fold(form.name)
-        return _only([n for n, i in enumerate(self.identities) if _fold(i.name) == key or _same_person(i.name, form.name)])
+        return _only(
+            [n for n, i in enumerate(self.identities) if _fold(i.name) == key or _same_person(i.name, form.name)]
+        )
 
     def _last_name(self, form: MentionForm) -> int | None:
         if len(form.name) != 1 or form.kind in (SourceKind.DOCUMENT, SourceKind.OUTLET):
@@ -148,7 +150,7 @@ class _Reader:
         return None
 
     def _short_form(self, form: MentionForm) -> int | None:
-        """ "The ministry" for "the defence ministry"; "the officials" for "two intelligence officials"."""
+        """Shortened: "the ministry" for "the defence ministry"; "the officials" for "two intelligence officials"."""
         if form.indefinite or form.kind is SourceKind.PERSON or not _is_definite(form.text):
             return None
         wanted = {word.lower() for word in words(form.segments[0])} - lx.DETERMINERS
@@ -161,13 +163,14 @@ class _Reader:
         return _only(found)
 
     def _role(self, form: MentionForm) -> int | None:
-        """ "The deputy minister" for "Dana Kell, the deputy minister for security"."""
+        """By role: "the deputy minister" for "Dana Kell, the deputy minister for security"."""
         if form.name or form.indefinite or form.plural or not _is_definite(form.text) or not form.role:
             return None
         found = [
             number
             for number, identity in enumerate(self.identities)
-            if identity.kind in (SourceKind.PERSON, SourceKind.UNNAMED) and not identity.plural and form.role <= identity.role
+            if identity.kind in (SourceKind.PERSON, SourceKind.UNNAMED) and not identity.plural
+            and form.role <= identity.role
             and not _conflict(identity.gender, form.gender)
         ]  # fmt: skip
         return _only(found)
@@ -252,7 +255,7 @@ def _is_organisation(name: tuple[str, ...]) -> bool:
 
 
 def _same_person(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """ "Dana Kell", "Dana R. Kell" and "D. Kell" are one person; "Dana Kell" and "Omar Kell" are two."""
+    """Whether "Dana Kell" and "Dana R. Kell" (one person) or "Dana Kell" and "Omar Kell" (two) are the same."""
     if len(one) < 2 or len(other) < 2 or one[-1].lower() != other[-1].lower():
         return False
     first, second = one[0].lower().rstrip("."), other[0].lower().rstrip(".")

@@ -1,0 +1,1 @@
+"""Training: from the corpus to model folders. Nothing in inference imports it."""

@@ -4,21 +4,80 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from datasets import Dataset
 from scipy.optimize import minimize_scalar
 from sklearn.metrics import f1_score, precision_recall_curve
 
 from stance.aggregate import Thresholds, verdict_of
 from stance.claims import THRESHOLD
+from stance.encoder import InputText, Task, TextModel, write_settings
 from stance.records import Stance, Verdict
-from stance.templates import STANCE_LABELS
-from stance.training.metrics import Floats, Ints, probabilities
+from stance.templates import CHECK_WORTHY, CLAIM_LABELS, STANCE_LABELS
+from stance.training.metrics import Floats, Ints, claims_scores, class_scores, probabilities, tag_scores
+from stance.training.tokenize import bio_labels
 
 _GRID = np.round(np.arange(0.30, 0.86, 0.05), 2)
 _SUPPORTS, _DISPUTES = STANCE_LABELS.index(Stance.SUPPORTS), STANCE_LABELS.index(Stance.DISPUTES)
+
+
+def calibrate(folder: Path, task: Task, dev: Dataset) -> dict[str, float]:
+    """Fit a saved model's temperature and thresholds on dev rows, store them in its settings, return dev scores."""
+    model = TextModel(folder, task)
+    scored = predict(model, dev)
+    found = temperature(np.log(np.maximum(scored.rows, 1e-12)), scored.labels)
+    settings = model.settings.model_copy(update={"temperature": round(found, 4)})
+    write_settings(folder, settings)
+    scored = predict(TextModel(folder, task), dev)
+    if task == "claims":
+        positive = CLAIM_LABELS.index(CHECK_WORTHY)
+        thresholds = claim_threshold(scored.rows[:, positive], scored.labels == positive)
+    else:
+        thresholds = source_thresholds(dev, scored.rows) if task == "stance" else {}
+    write_settings(folder, settings.model_copy(update={"thresholds": thresholds}))
+    return scored.scores
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """A model's probabilities on prepared rows, next to the labels."""
+
+    rows: Floats
+    """Shape [rows, labels]; for attribution [words of all rows, tags]."""
+    labels: Ints
+    """Shape [rows] (or words), label numbers."""
+    scores: dict[str, float]
+
+
+def predict(model: TextModel, rows: Dataset) -> Predicted:
+    """Run a model over prepared rows as inference does, and score it."""
+    if model.settings.task == "attribution":
+        return _predict_tags(model, rows)
+    pairs = model.settings.task == "stance"
+    inputs = (
+        [InputText(claim, statement) for claim, statement in zip(rows["claim"], rows["statement"], strict=True)]
+        if pairs
+        else [InputText(text) for text in rows["text"]]
+    )
+    found = np.asarray(model.probabilities(inputs), dtype=np.float64)
+    labels = np.array([model.labels.index(label) for label in rows["label"]])
+    scores = class_scores(found, labels, model.labels) if pairs else claims_scores(found, labels)
+    return Predicted(found, labels, scores)
+
+
+def _predict_tags(model: TextModel, rows: Dataset) -> Predicted:
+    scored = model.token_probabilities(rows["text"][:])
+    labels = [
+        np.array(bio_labels(range(len(words.offsets)), words.offsets.tolist(), spans), dtype=np.int64)
+        for words, spans in zip(scored, rows["spans"], strict=True)
+    ]
+    found = [np.asarray(words.probabilities, dtype=np.float64) for words in scored]
+    return Predicted(np.concatenate(found), np.concatenate(labels), tag_scores(found, labels))
 
 
 def temperature(logits: Floats, labels: Ints) -> float:
@@ -56,7 +115,12 @@ def source_thresholds(rows: Iterable[Mapping[str, Any]], scores: Floats) -> dict
         return {}
     best = max(
         (
-            (source_f1(gold, peaks, Thresholds(takes_side=float(side), mixed=float(mixed))), -abs(side - 0.5), side, mixed)
+            (
+                source_f1(gold, peaks, Thresholds(takes_side=float(side), mixed=float(mixed))),
+                -abs(side - 0.5),
+                side,
+                mixed,
+            )
             for side in _GRID
             for mixed in _GRID
         ),
@@ -64,9 +128,7 @@ def source_thresholds(rows: Iterable[Mapping[str, Any]], scores: Floats) -> dict
     return {"takes_side": float(best[2]), "mixed": float(best[3]), "abstain_below": 0.5}
 
 
-def source_table(
-    rows: Iterable[Mapping[str, Any]], scores: Floats
-) -> tuple[list[Verdict], list[tuple[float, float]]]:
+def source_table(rows: Iterable[Mapping[str, Any]], scores: Floats) -> tuple[list[Verdict], list[tuple[float, float]]]:
     """For each source of each article its gold verdict, and the strongest probability for each side.
 
     Only the claim's own wording counts, and only attributed statements.

@@ -8,12 +8,12 @@ Check files from the command line with ``python -m stance.training.corpus [PATH 
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -188,7 +188,9 @@ def load_corpus(root: Path) -> Corpus:
         except CorpusError as error:
             problems += error.problems
     if not by_id and not problems:
-        problems.append(Problem(root, 1, "no claims/*.yaml here; expected a corpus folder as docs/annotation.md has it"))
+        problems.append(
+            Problem(root, 1, "no claims/*.yaml here; expected a corpus folder as docs/annotation.md has it")
+        )
     if problems:
         raise CorpusError(problems)
     return Corpus(by_id, tuple(articles), tuple(bank))
@@ -387,9 +389,7 @@ class _Scanner:
                 self.passages.append(AuthorPassage(Span(start=part.start, end=end), stance, related))
 
 
-def _read_details(
-    part: _Part, path: Path, problems: list[Problem]
-) -> tuple[Stance | None, Stance | None, str | None]:
+def _read_details(part: _Part, path: Path, problems: list[Problem]) -> tuple[Stance | None, Stance | None, str | None]:
     """Read ``supports/discusses @kell`` into (stance, stance to the related claim, speaker id)."""
     stance = related = speaker = None
     for word in part.details.split():
@@ -399,7 +399,9 @@ def _read_details(
         labels = word.split("/")
         if part.kind in "SQ" or len(labels) > 2 or any(label not in set(Stance) for label in labels):
             expected = "@id" if part.kind in "SQ" else "@id or one of " + ", ".join(Stance)
-            problems.append(Problem(path, part.line, f"{word!r} in {{{_tag(part)} is not understood; expected {expected}"))
+            problems.append(
+                Problem(path, part.line, f"{word!r} in {{{_tag(part)} is not understood; expected {expected}")
+            )
             continue
         stance = Stance(labels[0])
         related = Stance(labels[1]) if len(labels) == 2 else (stance if stance is Stance.UNRELATED else None)

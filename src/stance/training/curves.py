@@ -11,7 +11,7 @@ from transformers import TrainerCallback
 _TIMING = ("_runtime", "_per_second", "total_flos", "epoch", "grad_norm", "learning_rate")
 
 
-class CurvesCallback(TrainerCallback):
+class CurvesCallback(TrainerCallback):  # type: ignore[misc]
     """Write losses and dev scores of each epoch, and nothing that changes from run to run.
 
     Args:

@@ -119,7 +119,7 @@ def attribution_rows(placed: Placed) -> Iterator[Row]:
 
 
 def stance_rows(placed: Placed, other_claims: list[Claim], config: StanceConfig) -> Iterator[Row]:
-    """Statements paired with wordings of the claim. Training draws some wordings; dev and test have one of each kind."""
+    """Statements paired with wordings of the claim: in training some of them, in dev and test one of each kind."""
     article, text = placed.article, placed.article.text
     for attribution in article.attributions:
         speaker = article.speakers.get(attribution.speaker or "")
@@ -139,7 +139,12 @@ def stance_rows(placed: Placed, other_claims: list[Claim], config: StanceConfig)
 
 
 def bank_rows(
-    number: int, statement: BankStatement, claim: Claim, other_claims: list[Claim], data: DataConfig, config: StanceConfig
+    number: int,
+    statement: BankStatement,
+    claim: Claim,
+    other_claims: list[Claim],
+    data: DataConfig,
+    config: StanceConfig,
 ) -> Iterator[Row]:
     """A single statement of the bank, paired in the same way."""
     row = {
@@ -191,7 +196,9 @@ def _paired(
     else:
         # The claim's own wording always, the rest by hash; negation and related come before more paraphrases, so that
         # the words of a statement alone do not tell its label.
-        kept = wordings[:1] + sorted(wordings[1:], key=lambda w: (_rank(w[0], row["id"]), fraction(f"{row['id']}:{w[1]}")))
+        kept = wordings[:1] + sorted(
+            wordings[1:], key=lambda w: (_rank(w[0], row["id"]), fraction(f"{row['id']}:{w[1]}"))
+        )
         kept = kept[: config.draws]
         if others and fraction(f"other:{row['id']}") < config.other_claims:
             other = others[int(fraction(f"which:{row['id']}") * len(others))]

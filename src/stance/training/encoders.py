@@ -46,7 +46,9 @@ def load_encoder(config: EncoderConfig, auto_class: Any, labels: tuple[str, ...]
     try:
         return auto_class.from_pretrained(source, use_safetensors=True, **names)
     except OSError as error:
-        raise ModelError(f"encoder {config.name}: no safetensors weights could be loaded from {source}: {error}") from error
+        raise ModelError(
+            f"encoder {config.name}: no safetensors weights could be loaded from {source}: {error}"
+        ) from error
 
 
 def locate(config: EncoderConfig) -> str:

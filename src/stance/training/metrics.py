@@ -22,7 +22,7 @@ BINS = 10
 
 def probabilities(logits: Floats) -> Floats:
     """Softmax of logits, in double precision; shape kept."""
-    return softmax(np.asarray(logits, dtype=np.float64))  # type: ignore[arg-type]
+    return softmax(np.asarray(logits, dtype=np.float64))
 
 
 def class_scores(probabilities: Floats, labels: Ints, names: Sequence[str]) -> dict[str, float]:
@@ -37,8 +37,13 @@ def class_scores(probabilities: Floats, labels: Ints, names: Sequence[str]) -> d
     classes = list(range(len(names)))
     _, _, f1, _ = precision_recall_fscore_support(labels, predicted, labels=classes, zero_division=0)
     scores = {"macro_f1": float(np.mean(f1)), "accuracy": float((predicted == labels).mean())}
-    scores |= {f"f1_{name.replace(' ', '_').replace('-', '_')}": float(value) for name, value in zip(names, f1, strict=True)}
-    return scores | {"ece": expected_calibration_error(probabilities, labels), "brier": brier_score(probabilities, labels)}
+    scores |= {
+        f"f1_{name.replace(' ', '_').replace('-', '_')}": float(value) for name, value in zip(names, f1, strict=True)
+    }
+    return scores | {
+        "ece": expected_calibration_error(probabilities, labels),
+        "brier": brier_score(probabilities, labels),
+    }
 
 
 def claims_scores(probabilities: Floats, labels: Ints) -> dict[str, float]:
@@ -48,19 +53,26 @@ def claims_scores(probabilities: Floats, labels: Ints) -> dict[str, float]:
     return {"average_precision": float(precision), **class_scores(probabilities, labels, CLAIM_LABELS)}
 
 
-def tag_scores(probabilities: Floats, labels: Ints) -> dict[str, float]:
-    """Span F1 of the attribution model, over words, as in training.
+def counted(rows: Floats, labels: Ints) -> tuple[list[Floats], list[Ints]]:
+    """Drop the positions that begin no word, from padded arrays of shape [rows, pieces, tags] and [rows, pieces]."""
+    kept = [tags != IGNORED for tags in labels]
+    return [row[keep] for row, keep in zip(rows, kept, strict=True)], [
+        tags[keep] for tags, keep in zip(labels, kept, strict=True)
+    ]
+
+
+def tag_scores(probabilities: Sequence[Floats], labels: Sequence[Ints]) -> dict[str, float]:
+    """Span F1, and ECE and Brier score over words.
 
     Args:
-        probabilities: Shape [rows, pieces, tags].
-        labels: Shape [rows, pieces]; -100 where a piece begins no word.
+        probabilities: For each text, shape [words, tags].
+        labels: For each text, shape [words].
     """
-    gold, found = [], []
-    for row, tags in zip(probabilities, labels, strict=True):
-        counted = tags != IGNORED
-        found.append(_tag_spans(row[counted]))
-        gold.append(_tag_spans(np.eye(len(TAG_LABELS))[tags[counted]]))
-    return span_scores(gold, found)
+    gold = [_tag_spans(np.eye(len(TAG_LABELS))[tags]) for tags in labels]
+    found = [_tag_spans(row) for row in probabilities]
+    rows, tags = np.concatenate(list(probabilities)), np.concatenate(list(labels))
+    calibration = {"ece": expected_calibration_error(rows, tags), "brier": brier_score(rows, tags)}
+    return span_scores(gold, found) | calibration
 
 
 def span_scores(gold: Sequence[Spans], found: Sequence[Spans]) -> dict[str, float]:
@@ -114,7 +126,10 @@ def brier_score(probabilities: Floats, labels: Ints) -> float:
 
 def _tag_spans(rows: Floats) -> Spans:
     places = np.stack([np.arange(len(rows)), np.arange(len(rows)) + 1], axis=-1)
-    return {(span.kind, span.start, span.end) for span in decode(TokenScores(places, np.asarray(rows, np.float32)), TAG_LABELS)}
+    return {
+        (span.kind, span.start, span.end)
+        for span in decode(TokenScores(places, np.asarray(rows, np.float32)), TAG_LABELS)
+    }
 
 
 def _touching(spans: Sequence[tuple[str, int, int]], others: Iterable[tuple[str, int, int]]) -> int:

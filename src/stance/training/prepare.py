@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import hydra
-from datasets import Dataset
+from datasets import Dataset, disable_progress_bars
 from datasketch import MinHash, MinHashLSH
 from omegaconf import DictConfig
 
@@ -46,12 +46,16 @@ def prepare(config: Config) -> dict[str, dict[str, int]]:
     shutil.rmtree(config.data.prepared, ignore_errors=True)
     counts: dict[str, dict[str, int]] = {}
     for task in TASKS:
-        kept = without_near_duplicates(rows[task], "statement" if task == "stance" else "text", config.data.near_duplicate)
+        kept = without_near_duplicates(
+            rows[task], "statement" if task == "stance" else "text", config.data.near_duplicate
+        )
         counts[task] = {"left out": len(rows[task]) - len(kept)}
         for split in SPLITS:
             chosen = [row for row in kept if row["split"] == split]
             if not chosen:
-                raise ConfigError(f"{task}: the {split} split has no rows; raise data.limit, or add articles to the corpus")
+                raise ConfigError(
+                    f"{task}: the {split} split has no rows; raise data.limit, or add articles to the corpus"
+                )
             counts[task][split] = len(chosen)
             write(chosen, config.data.prepared / task / f"{split}.parquet")
     counts["articles"] = dict(Counter(placed.split for placed in dataset.place(corpus, config.data)))
@@ -124,6 +128,7 @@ def main(composed: DictConfig) -> None:
     """Run the stage."""
 
     def stage() -> None:
+        disable_progress_bars()
         counts = prepare(check(composed))
         for name, numbers in counts.items():
             log.info("%s: %s", name, ", ".join(f"{split} {count}" for split, count in numbers.items()))

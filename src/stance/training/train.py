@@ -32,7 +32,7 @@ from transformers.utils import logging as transformers_logging
 from stance.config import Config, TrainConfig, check
 from stance.encoder import TASKS, Task, resolve_device, save_model
 from stance.errors import ConfigError
-from stance.templates import CHECK_WORTHY, CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
+from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import calibrate, metrics
 from stance.training.curves import CurvesCallback
 from stance.training.encoders import load_encoder, load_tokenizer
@@ -71,7 +71,7 @@ RECIPES: dict[Task, Recipe] = {
         TAG_LABELS,
         AutoModelForTokenClassification,
         encode_tags,
-        lambda p: metrics.tag_scores(metrics.probabilities(p.predictions), p.label_ids),
+        lambda p: metrics.tag_scores(*metrics.counted(metrics.probabilities(p.predictions), p.label_ids)),
         "exact_f1",
     ),
     "stance": Recipe(
@@ -103,7 +103,9 @@ def train(config: Config, task: Task, models: Path = MODELS) -> dict[str, float]
     if settings.max_rows is not None:
         rows = {split: _sample(each, settings.max_rows, config.seed) for split, each in rows.items()}
     encoded = {split: recipe.encode(each, tokenizer, section.max_length) for split, each in rows.items()}
-    log.info("%s: %d training rows, %d dev rows, encoder %s", task, len(rows["train"]), len(rows["dev"]), config.encoder.name)
+    log.info(
+        "%s: %d training rows, %d dev rows, encoder %s", task, len(rows["train"]), len(rows["dev"]), config.encoder.name
+    )
     weights = _class_weights(encoded["train"], len(recipe.labels), settings.class_weights)
     trainer = Trainer(
         model=model,
@@ -117,25 +119,11 @@ def train(config: Config, task: Task, models: Path = MODELS) -> dict[str, float]
         callbacks=[CurvesCallback(CURVES / task), EarlyStoppingCallback(early_stopping_patience=2)],
     )
     trainer.train()
-    predicted = trainer.predict(encoded["dev"])
-    scores = {key.removeprefix("test_"): float(value) for key, value in predicted.metrics.items()}
-    temperature = calibrate.temperature(*_flat(predicted.predictions, predicted.label_ids))
-    thresholds = _thresholds(task, rows["dev"], predicted.predictions / temperature)
     shutil.rmtree(models / task, ignore_errors=True)
-    save_model(
-        models / task,
-        trainer.model.cpu(),
-        tokenizer,
-        {
-            "task": task,
-            "max_length": section.max_length,
-            "temperature": round(temperature, 4),
-            "thresholds": thresholds,
-            "encoder": config.encoder.name,
-        },
-    )
+    settings_of_model = {"task": task, "max_length": section.max_length, "encoder": config.encoder.name}
+    save_model(models / task, trainer.model.cpu(), tokenizer, settings_of_model)
     shutil.rmtree(CHECKPOINTS / task, ignore_errors=True)
-    return {key: value for key, value in scores.items() if not key.endswith(("_runtime", "_per_second"))}
+    return calibrate.calibrate(models / task, task, rows["dev"])
 
 
 class WeightedLoss:
@@ -177,13 +165,20 @@ def _arguments(config: Config, task: Task, settings: TrainConfig, chosen_by: str
         metric_for_best_model=chosen_by,
         greater_is_better=True,
         logging_strategy="epoch",
-        bf16=device.startswith("cuda"),
+        bf16=settings.precision == "bfloat16" or (settings.precision == "auto" and _computes_in_bfloat16(device)),
         use_cpu=device == "cpu",
         optim="adamw_torch_fused",
         seed=config.seed,
         report_to="none",
         dataloader_pin_memory=False,
     )
+
+
+def _computes_in_bfloat16(device: str) -> bool:
+    """Whether the device has instructions for it; emulated, it would be slower than float32."""
+    if device == "cpu":
+        return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())  # noqa: SLF001 - no public name yet
+    return device.startswith("cuda") and torch.cuda.is_bf16_supported()
 
 
 def _collator(task: Task, tokenizer: Any) -> Any:
@@ -201,20 +196,6 @@ def _class_weights(rows: Dataset, classes: int, power: float) -> torch.Tensor:
     counts = np.bincount(labels[labels != IGNORED], minlength=classes).astype(float)
     weights = (counts.sum() / np.maximum(counts, 1)) ** power
     return torch.tensor(weights / ((weights * counts).sum() / counts.sum()), dtype=torch.float32)
-
-
-def _flat(logits: Any, labels: Any) -> tuple[Any, Any]:
-    logits, labels = logits.reshape(-1, logits.shape[-1]), labels.reshape(-1)
-    return logits[labels != IGNORED], labels[labels != IGNORED]
-
-
-def _thresholds(task: Task, rows: Dataset, logits: Any) -> dict[str, float]:
-    if task == "claims":
-        scores = metrics.probabilities(logits)[:, CLAIM_LABELS.index(CHECK_WORTHY)]
-        return calibrate.claim_threshold(scores, np.array([label == CHECK_WORTHY for label in rows["label"]]))
-    if task == "stance":
-        return calibrate.source_thresholds(rows, metrics.probabilities(logits))
-    return {}
 
 
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")

@@ -1,0 +1,195 @@
+"""What the report shows, worked out in Python so that the template only lays it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from stance.records import ArticleResult, SourceKind, SourceStance, Span, Stance, StatementStance, Verdict
+from stance.sentences import paragraphs
+
+SHOWN_ARTICLES = 200
+_QUOTED = 320  # characters of evidence
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of an article's text with the same marks."""
+
+    text: str
+    stance: str
+    """Class of the highlight: a stance, or empty."""
+    check_worthy: bool
+    note: str
+    """What hovering tells."""
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One line of the table of sources."""
+
+    name: str
+    kind: str
+    verdict: str
+    confidence: int
+    """Percent."""
+    abstained: bool
+    mentions: int
+    evidence: tuple[tuple[str, str], ...]
+    """Stance and words of each statement shown."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One stretch of the bar that shows how sources split."""
+
+    verdict: str
+    css: str
+    count: int
+    percent: float
+
+
+@dataclass(frozen=True)
+class ArticleView:
+    """One article with its sources and its marked text."""
+
+    anchor: str
+    title: str
+    byline: str
+    url: str | None
+    bars: tuple[Bar, ...]
+    uncertain: int
+    sources: tuple[SourceRow, ...]
+    author: SourceRow | None
+    paragraphs: tuple[tuple[Piece, ...], ...]
+    check_worthy: int
+
+
+@dataclass(frozen=True)
+class View:
+    """The whole page."""
+
+    claim: str
+    articles: tuple[ArticleView, ...]
+    left_out: int
+    """Articles beyond those shown."""
+    bars: tuple[Bar, ...]
+    sources: int
+    """Sources counted in the bar."""
+    uncertain: int
+    versions: str
+
+
+def build_view(results: Sequence[ArticleResult], claim: str) -> View:
+    """Work out the page for some results."""
+    counts = {verdict: sum(result.counts[verdict] for result in results) for verdict in Verdict}
+    return View(
+        claim=claim,
+        articles=tuple(_article(number, result) for number, result in enumerate(results[:SHOWN_ARTICLES])),
+        left_out=max(0, len(results) - SHOWN_ARTICLES),
+        bars=_bars(counts),
+        sources=sum(counts.values()),
+        uncertain=sum(_uncertain(result) for result in results),
+        versions=", ".join(f"{name} {version}" for name, version in results[0].models.items()) if results else "",
+    )
+
+
+def _article(number: int, result: ArticleResult) -> ArticleView:
+    if result.text is None:
+        raise ValueError(f"the result of {result.id} carries no text; score with keep_text=True")
+    first_line = next((span.of(result.text) for span in paragraphs(result.text)), result.id)
+    order = list(Verdict)
+    sources = sorted(result.sources, key=lambda s: (order.index(s.verdict), s.abstained, -s.confidence))
+    rows = {source.kind: _row(source, result) for source in sources if source.kind is SourceKind.AUTHOR}
+    return ArticleView(
+        anchor=f"a{number + 1}",
+        title=result.title or first_line[:140],
+        byline=" · ".join(part for part in (result.outlet, result.author, result.date, result.id) if part),
+        url=result.url if (result.url or "").startswith(("http://", "https://")) else None,
+        bars=_bars(result.counts),
+        uncertain=_uncertain(result),
+        sources=tuple(_row(source, result) for source in sources if source.kind is not SourceKind.AUTHOR),
+        author=rows.get(SourceKind.AUTHOR),
+        paragraphs=tuple(tuple(_pieces(result, span)) for span in paragraphs(result.text)),
+        check_worthy=sum(sentence.check_worthy for sentence in result.sentences),
+    )
+
+
+def _uncertain(result: ArticleResult) -> int:
+    return sum(source.abstained for source in result.sources if source.kind is not SourceKind.AUTHOR)
+
+
+def _bars(counts: dict[Verdict, int]) -> tuple[Bar, ...]:
+    total = sum(counts.values())
+    return tuple(Bar(str(v), _css(v), counts[v], 100 * counts[v] / total) for v in Verdict if total and counts[v])
+
+
+def _row(source: SourceStance, result: ArticleResult) -> SourceRow:
+    shown = [result.statements[i] for i in source.evidence]
+    if source.verdict is not Verdict.NO_STANCE:
+        wanted = (
+            (Stance.SUPPORTS, Stance.DISPUTES) if source.verdict is Verdict.MIXED else (Stance(source.verdict.value),)
+        )
+        shown = [statement for statement in shown if statement.stance in wanted] or shown[:1]
+    else:
+        shown = [statement for statement in shown if statement.stance is not Stance.UNRELATED][:1]
+    return SourceRow(
+        name=source.name,
+        kind=str(source.kind),
+        verdict=str(source.verdict),
+        confidence=round(100 * source.confidence),
+        abstained=source.abstained,
+        mentions=source.mentions,
+        evidence=tuple((str(statement.stance), _shortened(statement.text)) for statement in shown),
+    )
+
+
+def _pieces(result: ArticleResult, paragraph: Span) -> Iterator[Piece]:
+    """Cut a paragraph wherever a mark begins or ends."""
+    text = result.text or ""
+    marks = [(span, statement) for statement in result.statements for span in _highlights(result, statement)]
+    marks = [(span, statement) for span, statement in marks if span.overlaps(paragraph)]
+    worthy = [Span(start=s.start, end=s.end) for s in result.sentences if s.check_worthy]
+    worthy = [span for span in worthy if span.overlaps(paragraph)]
+    edges = {paragraph.start, paragraph.end}
+    for span in [*(span for span, _ in marks), *worthy]:
+        edges |= {max(span.start, paragraph.start), min(span.end, paragraph.end)}
+    ordered = sorted(edges)
+    for start, end in pairwise(ordered):
+        here = Span(start=start, end=end)
+        over = [(span, statement) for span, statement in marks if span.contains(here)]
+        # Nested statements lie inside others: the innermost one is the one to show.
+        statement = min(over, key=lambda pair: pair[0].end - pair[0].start)[1] if over else None
+        yield Piece(
+            text=text[start:end],
+            stance=str(statement.stance) if statement and statement.stance is not Stance.UNRELATED else "",
+            check_worthy=any(span.contains(here) for span in worthy),
+            note=_note(result, statement) if statement else "",
+        )
+
+
+def _highlights(result: ArticleResult, statement: StatementStance) -> list[Span]:
+    if statement.attribution is None:
+        return [Span(start=statement.start, end=statement.end)]
+    return [Span(start=part.start, end=part.end) for part in result.attributions[statement.attribution].content]
+
+
+def _note(result: ArticleResult, statement: StatementStance) -> str:
+    if statement.attribution is None:
+        name = "the author"
+    elif statement.speaker is not None:
+        name = result.speakers[statement.speaker].name
+    else:
+        source = result.attributions[statement.attribution].source
+        name = source.text if source else "unnamed speaker"
+    return f"{name}: {statement.stance} ({statement.probabilities[statement.stance]:.0%})"
+
+
+def _css(verdict: Verdict) -> str:
+    return "none" if verdict is Verdict.NO_STANCE else str(verdict)
+
+
+def _shortened(text: str) -> str:
+    joined = " ".join(text.split())
+    return joined if len(joined) <= _QUOTED else joined[: _QUOTED - 1] + "…"

@@ -1,0 +1,80 @@
+"""What the models have to beat: the most frequent label, and bag-of-words models."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from datasets import Dataset
+from scipy.sparse import hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from stance.encoder import TokenScores
+from stance.training.metrics import Floats, Ints
+from stance.training.tokenize import bio_labels
+
+_CONTEXT = 2  # words on each side that the tag baseline sees
+
+
+def majority(train: Sequence[str], count: int, labels: Sequence[str]) -> Floats:
+    """Probability 1 for the most frequent training label; shape [count, labels]."""
+    common = Counter(train).most_common(1)[0][0]
+    return np.tile(np.eye(len(labels))[list(labels).index(common)], (count, 1))
+
+
+def bag_of_words(train: Dataset, test: Dataset, columns: Sequence[str], labels: Sequence[str]) -> Floats:
+    """Logistic regression over TF-IDF of words and word pairs, each column with features of its own.
+
+    With ``columns=["statement"]`` it is blind to the claim.
+    """
+    matrices = []
+    for column in columns:
+        vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+        matrices.append((vectorizer.fit_transform(train[column][:]), vectorizer.transform(test[column][:])))
+    model = LogisticRegression(max_iter=1000, C=10, class_weight="balanced")
+    model.fit(hstack([fitted for fitted, _ in matrices]), train["label"][:])
+    found = model.predict_proba(hstack([applied for _, applied in matrices]))
+    return _in_order(found, model.classes_, labels)
+
+
+def tags_from_words(
+    train: Dataset, test: Sequence[TokenScores], texts: Sequence[str], words_of: WordsOf, labels: Sequence[str]
+) -> list[Floats]:
+    """Logistic regression for each word over itself and its neighbours; for each text, shape [words, tags]."""
+    features, wanted = [], []
+    for text, offsets, spans in zip(train["text"], words_of(train["text"][:]), train["spans"], strict=True):
+        features += _windows(text, offsets)
+        wanted += [labels[label] for label in bio_labels(range(len(offsets)), offsets, spans)]
+    vectorizer = TfidfVectorizer(analyzer=str.split, use_idf=False, min_df=3)
+    model = LogisticRegression(max_iter=200, C=10)
+    model.fit(vectorizer.fit_transform(features), wanted)
+    rows = []
+    for text, scored in zip(texts, test, strict=True):
+        found = model.predict_proba(vectorizer.transform(_windows(text, scored.offsets.tolist())))
+        rows.append(_in_order(found, model.classes_, labels))
+    return rows
+
+
+WordsOf = Callable[[Sequence[str]], Iterable[Sequence[tuple[int, int]]]]
+
+
+def _windows(text: str, offsets: Sequence[Sequence[int]]) -> list[str]:
+    words = [text[start:end].lower() for start, end in offsets]
+    return [
+        " ".join(f"{step}={words[i + step]}" for step in range(-_CONTEXT, _CONTEXT + 1) if 0 <= i + step < len(words))
+        for i in range(len(words))
+    ]
+
+
+def _in_order(found: Floats, classes: Iterable[str], labels: Sequence[str]) -> Floats:
+    rows = np.zeros((len(found), len(labels)))
+    for column, label in enumerate(classes):
+        rows[:, list(labels).index(label)] = found[:, column]
+    return rows
+
+
+def label_numbers(rows: Dataset, labels: Sequence[str]) -> Ints:
+    """Labels of a data set as numbers."""
+    return np.array([list(labels).index(label) for label in rows["label"]])
