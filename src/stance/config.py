@@ -58,6 +58,12 @@ class TaskConfig(_Section):
     train: TrainConfig
 
 
+class AttributionConfig(TaskConfig):
+    """Settings of the attribution task."""
+
+    empty_contents: float = Field(ge=0, le=1)
+
+
 class StanceConfig(TaskConfig):
     """Settings of the stance task."""
 
@@ -96,7 +102,7 @@ class Config(_Section):
     encoder: EncoderConfig
     data: DataConfig
     claims: TaskConfig
-    attribution: TaskConfig
+    attribution: AttributionConfig
     stance: StanceConfig
     score: ScoreConfig
 

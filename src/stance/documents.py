@@ -6,21 +6,27 @@ article's text is extracted, and all offsets then refer to the extracted text.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from stance.errors import InputError
 from stance.records import Document
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".jsonl")
 STDIN = "-"
 MAX_BYTES = 20_000_000
 _FIELDS = ("title", "url", "outlet", "author", "date")
 _LINE_BREAK = re.compile(r"\r\n?")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_LEADING = b"\xef\xbb\xbf \t\r\n"  # of UTF-8: its byte-order mark and spaces
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Unreadable:
 
 
 def find_files(paths: Iterable[str]) -> list[Path]:
-    """The files that the paths name; folders stand for the readable files below them, in order of name.
+    """The files that the paths name, each once; folders stand for the readable files below them, in order of name.
 
     Raises:
         InputError: when a path does not exist, or a folder holds nothing to read.
@@ -54,14 +60,14 @@ def find_files(paths: Iterable[str]) -> list[Path]:
             files.append(path)
         else:
             raise InputError(f"{path}: there is no such file or folder")
-    return files
+    return list(dict.fromkeys(files))
 
 
 def read_documents(files: Iterable[Path]) -> Iterator[Document | Unreadable]:
     """Read each file in turn; a faulty one yields ``Unreadable`` and the rest go on."""
     for file in files:
         if file.suffix.lower() == ".jsonl":
-            yield from _rows(file)
+            yield from _row_file(file)
         else:
             yield _file(file)
 
@@ -69,18 +75,14 @@ def read_documents(files: Iterable[Path]) -> Iterator[Document | Unreadable]:
 def read_stdin(stream: TextIO) -> Iterator[Document | Unreadable]:
     """Read standard input: JSON rows when its first character is ``{``, one HTML page when ``<``, else one text."""
     try:
-        text = stream.read()
-    except UnicodeDecodeError as error:
-        yield Unreadable("standard input", f"not UTF-8 ({error.reason}); convert it with iconv")
-        return
-    opening = text.lstrip()[:1]
-    if opening == "{":
-        for number, line in enumerate(text.splitlines(), start=1):
-            if line.strip():
-                yield _row(line, "standard input", number)
-        return
-    try:
-        yield _html(text, "stdin") if opening == "<" else _checked(Document(id="stdin", text=_plain(text)))
+        data = _as_utf8(stream.buffer.read())
+        opening = data.lstrip(_LEADING)[:1]
+        if opening == b"{":
+            yield from _rows(io.BytesIO(data), "standard input")
+        elif opening == b"<":
+            yield _html(_decoded(data), "stdin")
+        else:
+            yield _checked(Document(id="stdin", text=_plain(_decoded(data))))
     except InputError as error:
         yield Unreadable("standard input", str(error))
 
@@ -100,16 +102,24 @@ def _file(file: Path) -> Document | Unreadable:
         return Unreadable(str(file), getattr(error, "strerror", None) or str(error))
 
 
-def _rows(file: Path) -> Iterator[Document | Unreadable]:
+def _row_file(file: Path) -> Iterator[Document | Unreadable]:
     try:
-        with file.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _raw_row(line, str(file), number)
-            if lines.tell() == 0:
-                yield Unreadable(str(file), "the file is empty; expected one JSON object a line")
-    except OSError as error:
-        yield Unreadable(str(file), error.strerror or str(error))
+        with file.open("rb") as opened:
+            in_utf_16 = opened.read(2) in _UTF_16
+            opened.seek(0)
+            yield from _rows(io.BytesIO(_as_utf8(opened.read())) if in_utf_16 else opened, str(file))
+    except (InputError, OSError) as error:
+        yield Unreadable(str(file), getattr(error, "strerror", None) or str(error))
+
+
+def _rows(lines: Iterable[bytes], place: str) -> Iterator[Document | Unreadable]:
+    empty = True
+    for number, line in enumerate(lines, start=1):
+        if line.strip(_LEADING):
+            empty = False
+            yield _raw_row(line, place, number)
+    if empty:
+        yield Unreadable(place, "there is no row in it; expected one JSON object a line")
 
 
 def _raw_row(line: bytes, place: str, number: int) -> Document | Unreadable:
@@ -125,29 +135,41 @@ def _row(line: str, place: str, number: int) -> Document | Unreadable:
         row = json.loads(line)
     except json.JSONDecodeError as error:
         return Unreadable(where, f"not JSON ({error.msg} at column {error.colno}); expected one object a line")
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in brackets
+        return Unreadable(where, f"not a usable row ({error}); expected one object a line")
     if not isinstance(row, dict):
         return Unreadable(where, 'expected a JSON object such as {"id": "a1", "text": "…"}')
     text = row.get("text")
     if not isinstance(text, str):
         return Unreadable(where, 'the row has no "text" string; rename the column that holds the article')
-    fields: dict[str, Any] = {name: str(row[name]) for name in _FIELDS if row.get(name) not in (None, "")}
+    fields = {name: str(row[name]) for name in ("id", *_FIELDS) if row.get(name) not in (None, "")}
     try:
-        return _checked(Document(id=str(row.get("id") or where), text=text, **fields))
+        return _checked(Document(**{"id": where, "text": _plain(text), **fields}))
     except InputError as error:
         return Unreadable(where, str(error))
 
 
 def _decoded(data: bytes) -> str:
-    if b"\0" in data[:100_000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    data = _as_utf8(data)
+    if b"\0" in data[:100_000]:
         raise InputError("this is a binary file; expected text (convert PDF or Word files to text first)")
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        return data.decode(encoding)
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(
             f"not UTF-8 (line {line}, byte {error.start}); convert it, for example with: iconv -f windows-1252 -t utf-8"
         ) from error
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """The same text in UTF-8 when it starts with the byte-order mark of UTF-16; else the data as they are."""
+    if not data.startswith(_UTF_16):
+        return data
+    try:
+        return data.decode("utf-16").encode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-16, as its first bytes say (byte {error.start}); write it as UTF-8") from error
 
 
 def _plain(text: str) -> str:
@@ -157,12 +179,13 @@ def _plain(text: str) -> str:
 def _checked(document: Document) -> Document:
     if not document.text.strip():
         raise InputError("there is no text in it; remove it, or check how it was written")
-    try:
-        document.text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InputError(
-            f"the text holds half a character (a lone surrogate) at {error.start}; write it as UTF-8"
-        ) from error
+    for name in ("text", "id", *_FIELDS):
+        try:
+            (getattr(document, name) or "").encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"the {name} holds half a character (a lone surrogate) at {error.start}; write it as UTF-8"
+            ) from error
     return document
 
 
@@ -187,7 +210,7 @@ def _markdown(source: str, name: str) -> Document:
     from markdown_it import MarkdownIt
 
     fields: dict[str, str] = {}
-    front = re.match(r"---\n(.*?)\n---\n", _plain(source), re.DOTALL)
+    front = re.match(r"---\n(.*?\n)---(?:\n|$)", _plain(source), re.DOTALL)
     body = _plain(source)[front.end() :] if front else _plain(source)
     for line in front[1].split("\n") if front else []:
         key, _, value = line.partition(":")
@@ -196,9 +219,15 @@ def _markdown(source: str, name: str) -> Document:
     pieces = []
     for token in MarkdownIt().parse(body):
         if token.type == "inline":
-            parts = (("\n" if c.type in ("softbreak", "hardbreak") else c.content) for c in token.children or [])
-            pieces.append(" ".join("".join(parts).split("\n")))
-    return _checked(Document(id=name, text="\n\n".join(piece for piece in pieces if piece.strip()), **fields))
+            pieces.append("".join(_words(part) for part in token.children or []).strip())
+    return _checked(Document(id=name, text="\n\n".join(piece for piece in pieces if piece), **fields))
+
+
+def _words(token: Token) -> str:
+    """What a reader sees of a piece of a Markdown paragraph: a break is a space, and a tag shows nothing."""
+    if token.type in ("softbreak", "hardbreak") or (token.type == "html_inline" and token.content.startswith("<br")):
+        return " "
+    return "" if token.type == "html_inline" else token.content
 
 
 def _one_blank_line(text: str) -> str:

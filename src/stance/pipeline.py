@@ -42,7 +42,7 @@ class StancePipeline:
         self._stance = stance
         self._thresholds = Thresholds.of(stance.settings.thresholds)
         self.versions: dict[str, str] = {
-            "stance": version("stance"),
+            "package": version("stance"),
             **{m.settings.task: m.version for m in (claims, attribution, stance)},
         }
 

@@ -15,13 +15,15 @@ from syntok.tokenizer import Tokenizer
 from stance.records import Span
 
 _TOKENIZER = Tokenizer(replace_not_contraction=False)
-_BLOCK = re.compile(r"\S(?:.*\S)?(?:\n[^\S\n]*\S(?:.*\S)?)*")
+_BLOCK = re.compile(r"\S(?:.*\S)?(?:[^\S\n]*\n[^\S\n]*\S(?:.*\S)?)*")
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 # Titles that syntok takes for the end of a sentence when a name follows.
 _OPEN_TITLE = re.compile(
     r"(?:^|[\s(“\"'‘])(?:Sens?|Reps?|Gens?|Govs?|Gov|Lt|Col|Maj|Capt|Cmdr|Sgt|Adm|Rev|Hon|Amb|Prof|Drs?|Mrs?|Ms|Messrs|"
-    r"St|Insp|Supt|Pres|Sec|Jr|v|vs|No|Nos|Fig|approx|est)\.$"
+    r"St|Insp|Supt|Pres|Sec|Jr|v|vs|approx|est)\.$"
 )
+# "No. 5" goes on; "No. He left." does not.
+_OPEN_NUMBER = re.compile(r"(?:^|[\s(“\"'‘])(?:Nos?|Figs?)\.\s+\d$")
 _MAX_PIECE = (
     20_000  # characters: a longer line is cut at a space, so that time stays linear on text without line breaks
 )
@@ -55,13 +57,19 @@ def sentences(text: str, within: Span | None = None) -> list[Span]:
 def _split(text: str, block: Span) -> Iterator[Span]:
     start = end = -1
     for tokens in syntok.segmenter.segment(_TOKENIZER.tokenize(block.of(text))):
-        if start >= 0 and not _OPEN_TITLE.search(text[max(start, end - 12) : end]):
+        following = block.start + tokens[0].offset
+        if start >= 0 and not _goes_on(text, max(start, end - 12), end, following):
             yield _trimmed(text, start, end)
             start = -1
-        start = block.start + tokens[0].offset if start < 0 else start
+        start = following if start < 0 else start
         end = block.start + tokens[-1].offset + len(tokens[-1].value)
     if start >= 0:
         yield _trimmed(text, start, max(end, block.end))
+
+
+def _goes_on(text: str, start: int, end: int, following: int) -> bool:
+    """Whether the sentence that ends with ``text[start:end]`` takes in what follows."""
+    return bool(_OPEN_TITLE.search(text[start:end]) or _OPEN_NUMBER.search(text[start : following + 1]))
 
 
 def _pieces(text: str, block: Span) -> Iterator[Span]:

@@ -9,6 +9,7 @@ Check files from the command line with ``python -m stance.training.corpus [PATH 
 from __future__ import annotations
 
 import datetime
+import io
 import json
 import re
 import sys
@@ -139,6 +140,7 @@ class BankStatement:
     claim: str
     text: str
     stance: Stance
+    related_stance: Stance | None = None
 
 
 @dataclass(frozen=True)
@@ -159,22 +161,21 @@ def load_corpus(root: Path) -> Corpus:
     problems: list[Problem] = []
     claims = _collect(problems, (_read_claims(path) for path in sorted((root / "claims").glob("*.yaml"))))
     by_id: dict[str, Claim] = {}
-    for path, claim in claims:
+    for path, line, claim in claims:
         if claim.id in by_id:
-            problems.append(Problem(path, 1, f"the claim id {claim.id!r} is used twice; rename one"))
+            problems.append(Problem(path, line, f"the claim id {claim.id!r} is used twice; rename one"))
         by_id[claim.id] = claim
     articles: list[Article] = []
     for path in sorted((root / "articles").rglob("*.txt")):
         try:
-            article = parse_article(path.read_text(encoding="utf-8"), path)
+            markup = _read_text(path)
+            article = parse_article(markup, path)
         except CorpusError as error:
             problems += error.problems
             continue
-        except UnicodeDecodeError as error:
-            problems.append(Problem(path, 1, f"the file is not UTF-8 ({error.reason} at byte {error.start})"))
-            continue
         if article.claim not in by_id:
-            problems.append(Problem(path, 2, f"the claim {article.claim!r} is in no file of {root / 'claims'}"))
+            line = _line_of(_split_head(markup, path)[0], ("claim",), first=2)
+            problems.append(Problem(path, line, f"the claim {article.claim!r} is in no file of {root / 'claims'}"))
         articles.append(article)
     seen: dict[str, Path] = {}
     for article in articles:
@@ -206,11 +207,14 @@ def parse_article(markup: str, path: Path) -> Article:
     head, body, body_line = _split_head(markup, path)
     header = _read_header(head, path)
     scanned = _Scanner(body, path, body_line, problems).run()
-    attributions = _assemble(scanned, header, path, problems)
+    attributions, used = _assemble(scanned, header, path, problems)
+    for speaker in header.speakers.keys() - used:
+        line = _line_of(head, ("speakers", speaker), first=2)
+        problems.append(Problem(path, line, f"the speaker {speaker!r} is in the head but says nothing; remove it"))
     if not scanned.text.strip():
         problems.append(Problem(path, body_line, "the article has no text below its head"))
     if problems:
-        raise CorpusError(sorted(problems, key=lambda problem: problem.line))
+        raise CorpusError(sorted(problems, key=lambda problem: (problem.line, problem.reason)))
     return Article(
         id=path.stem,
         path=path,
@@ -251,10 +255,15 @@ def _read_header(head: str, path: Path) -> Header:
     try:
         header = Header.model_validate(values)
     except ValidationError as error:
-        raise CorpusError([Problem(path, _line_of(head, e["loc"]), _reason(e)) for e in error.errors()]) from error
-    reserved = {AUTHOR, NOBODY} & set(header.speakers)
+        faults = [Problem(path, _line_of(head, e["loc"], first=2), _reason(e)) for e in error.errors()]
+        raise CorpusError(faults) from error
+    reserved = [
+        Problem(path, _line_of(head, ("speakers", name), first=2), f"the speaker id {name!r} has a meaning of its own")
+        for name in header.speakers
+        if name in (AUTHOR, NOBODY)
+    ]
     if reserved:
-        raise CorpusError([Problem(path, 2, f"the speaker id {name!r} has a meaning of its own") for name in reserved])
+        raise CorpusError(reserved)
     return header
 
 
@@ -263,20 +272,27 @@ def _reason(error: Any) -> str:
     return f"{where}: {error['msg']} (got {str(error['input'])[:60]!r})"
 
 
-def _line_of(head: str, location: tuple[Any, ...]) -> int:
-    """The line of the file on which the innermost key of ``location`` stands (the head starts on line 2)."""
-    keys = [str(part) for part in location if isinstance(part, str)]
-    lines = head.split("\n")
-    for key in reversed(keys):
-        for number, line in enumerate(lines):
-            if re.match(rf"\s*{re.escape(key)}\s*:", line):
-                return number + 2
-    return 2
+def _line_of(source: str, location: tuple[Any, ...], first: int = 1) -> int:
+    """The line on which the innermost key of ``location`` stands in YAML whose first line is ``first``."""
+    node, line = yaml.compose(source, Loader=yaml.SafeLoader), 0
+    for key in location:
+        if isinstance(node, yaml.SequenceNode):
+            node = node.value[key]
+            line = node.start_mark.line
+            continue
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        found = next((pair for pair in pairs if pair[0].value == str(key)), None)
+        if found is None:
+            break
+        line, node = found[0].start_mark.line, found[1]
+    return first + line
 
 
 # --- the markup -----------------------------------------------------------------------------------------------------
 
 _TAG = re.compile(r"\{(?P<kind>[SQC])(?P<number>\d+)(?P<details>[^|{}\n]*)\||\{A(?P<author>[^|{}\n]*)\|")
+_CHECK_WORTHY = "{!}"
+_ONE_LABEL = "one of " + ", ".join(Stance)
 
 
 @dataclass
@@ -324,11 +340,13 @@ class _Scanner:
                 out.append(self.body[position + 1])
                 length += 1
                 position += 2
-            elif self.body.startswith("{!}", position):
+            elif self.body.startswith(_CHECK_WORTHY, position):
                 if self.stack and self.stack[-1].kind in "SQ":
                     self._fault(line, "a {!} stands inside a source or cue; put it where the sentence starts")
+                position += len(_CHECK_WORTHY)
+                if not self.body[position:].strip():
+                    self._fault(line, "a {!} stands behind the last sentence; put it where the sentence starts")
                 self.checkworthy.append(length)
-                position += 3
             elif character == "{":
                 match = _TAG.match(self.body, position)
                 if not match:
@@ -393,29 +411,28 @@ def _read_details(part: _Part, path: Path, problems: list[Problem]) -> tuple[Sta
     """Read ``supports/discusses @kell`` into (stance, stance to the related claim, speaker id)."""
     stance = related = speaker = None
     for word in part.details.split():
-        if word.startswith("@"):
-            speaker = word[1:]
-            continue
         labels = word.split("/")
-        if part.kind in "SQ" or len(labels) > 2 or any(label not in set(Stance) for label in labels):
-            expected = "@id" if part.kind in "SQ" else "@id or one of " + ", ".join(Stance)
-            problems.append(
-                Problem(path, part.line, f"{word!r} in {{{_tag(part)} is not understood; expected {expected}")
-            )
-            continue
-        stance = Stance(labels[0])
-        related = Stance(labels[1]) if len(labels) == 2 else (stance if stance is Stance.UNRELATED else None)
+        if word.startswith("@") and part.kind != "A" and speaker is None:
+            speaker = word[1:]
+        elif part.kind in "CA" and stance is None and len(labels) <= 2 and set(labels) <= set(Stance):
+            stance = Stance(labels[0])
+            related = Stance(labels[1]) if len(labels) == 2 else (stance if stance is Stance.UNRELATED else None)
+        else:
+            expected = {"A": _ONE_LABEL, "C": f"one @id and {_ONE_LABEL}"}.get(part.kind, "one @id")
+            reason = f"{word!r} in {{{_tag(part)} is not understood; expected {expected}"
+            problems.append(Problem(path, part.line, reason))
     return stance, related, speaker
 
 
 def _assemble(
     scanned: _Scanned, header: Header, path: Path, problems: list[Problem]
-) -> tuple[AnnotatedAttribution, ...]:
-    """Join the scanned parts of each number into one attribution."""
+) -> tuple[tuple[AnnotatedAttribution, ...], set[str]]:
+    """Join the scanned parts of each number into one attribution; also return the speakers that they name."""
     by_number: dict[int, list[_Part]] = {}
     for part in scanned.parts:
         by_number.setdefault(part.number, []).append(part)
-    attributions, used = [], set()
+    attributions: list[AnnotatedAttribution] = []
+    used: set[str] = set()
     for number, parts in sorted(by_number.items()):
         line = parts[0].line
         stances, relateds, speakers = [], [], []
@@ -436,14 +453,15 @@ def _assemble(
             fault(f"attribution {number} has {len(sources)} sources; give the second its own number", sources[1].line)
         if len(set(stances)) != 1:
             fault(f"attribution {number} needs one stance, on its first content: {{C{number} supports|…}}")
+        if len(set(relateds)) > 1:
+            fault(f"attribution {number} has two stances to the related claim; keep the one on its first content")
         if len(set(speakers)) != 1:
             fault(f"attribution {number} needs one speaker: {{S{number} @id|…}}, or @none on its content")
         if len({part.parent for part in parts}) > 1:
             fault(f"attribution {number} lies partly inside another content and partly outside")
-        for speaker in set(speakers) - {NOBODY}:
-            if speaker not in header.speakers:
-                fault(f"the speaker @{speaker} is not in the head; add it below 'speakers:'")
-            used.add(speaker)
+        for speaker in set(speakers) - {NOBODY} - header.speakers.keys():
+            fault(f"the speaker @{speaker} is not in the head; add it below 'speakers:'")
+        used.update(speakers)
         attributions.append(
             AnnotatedAttribution(
                 number=number,
@@ -456,9 +474,7 @@ def _assemble(
                 parent=parts[0].parent,
             )
         )
-    for speaker in set(header.speakers) - used:
-        problems.append(Problem(path, 2, f"the speaker {speaker!r} is in the head but says nothing; remove it"))
-    return tuple(attributions)
+    return tuple(attributions), used
 
 
 def _tag(part: _Part) -> str:
@@ -486,34 +502,56 @@ def _collect(problems: list[Problem], readings: Iterable[Iterable[Any]]) -> Iter
             problems += error.problems
 
 
-def _read_claims(path: Path) -> Iterator[tuple[Path, Claim]]:
+def _read_text(path: Path) -> str:
     try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        reason = f"the file is not UTF-8 ({error.reason} at byte {error.start})"
+        raise CorpusError([Problem(path, 1, reason)]) from error
+
+
+def _read_claims(path: Path) -> Iterator[tuple[Path, int, Claim]]:
+    """The good claims of a file with their lines; then the faults of the others, raised together."""
+    source = _read_text(path)
+    try:
+        rows = yaml.safe_load(source)
+    except yaml.YAMLError as error:
         raise CorpusError([Problem(path, 1, f"not a YAML file: {error}".replace("\n", " "))]) from error
     if not isinstance(rows, list):
         raise CorpusError([Problem(path, 1, "expected a list of claims, each starting with '- id: …'")])
+    problems: list[Problem] = []
     for index, row in enumerate(rows):
         try:
-            yield path, Claim.model_validate(row)
+            claim = Claim.model_validate(row)
         except ValidationError as error:
-            raise CorpusError([Problem(path, 1, f"claim {index + 1}: {_reason(e)}") for e in error.errors()]) from error
+            problems += [
+                Problem(path, _line_of(source, (index, *e["loc"])), f"claim {index + 1}: {_reason(e)}")
+                for e in error.errors()
+            ]
+        else:
+            yield path, _line_of(source, (index,)), claim
+    if problems:
+        raise CorpusError(problems)
 
 
 def _read_bank(path: Path, claims: dict[str, Claim]) -> list[BankStatement]:
     statements, problems = [], []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(io.StringIO(_read_text(path)), start=1):
         try:
             row = json.loads(line)
-            claim, text, stance = row["claim"], row["text"], Stance(row["stance"])
+            claim, text, stance = str(row["claim"]), row["text"], Stance(row["stance"])
+            related = Stance(row["related"]) if row.get("related") else None
         except (ValueError, KeyError, TypeError) as error:
             problems.append(Problem(path, number, f'expected {{"claim": id, "text": …, "stance": …}} ({error})'))
             continue
+        if not isinstance(text, str) or not text.strip():
+            problems.append(Problem(path, number, f"the text is {text!r}; expected a sentence"))
+            continue
         if claim not in claims:
             problems.append(Problem(path, number, f"the claim {claim!r} is in no claims file"))
-        if text.count("[[") != text.count("]]") or text.count("[[") > 1:
+        if re.findall(r"\[\[|\]\]", text) not in ([], ["[[", "]]"]) or "[[]]" in text:
             problems.append(Problem(path, number, "mark at most one source, as [[source]]"))
-        statements.append(BankStatement(claim, text, stance))
+        statements.append(BankStatement(claim, text, stance, related))
     if problems:
         raise CorpusError(problems)
     return statements
@@ -521,22 +559,24 @@ def _read_bank(path: Path, claims: dict[str, Claim]) -> list[BankStatement]:
 
 def main(arguments: list[str]) -> int:
     """Check article files (or the whole corpus folder when none is named); print each fault; return the exit code."""
-    paths = [Path(argument) for argument in arguments] or [Path("corpus")]
+    targets: list[Path] = []
+    for path in [Path(argument) for argument in arguments] or [Path("corpus")]:
+        articles = path.is_dir() and not (path / "claims").is_dir()
+        targets += sorted(path.rglob("*.txt")) if articles else [path]
     faults = checked = 0
-    for path in paths:
+    for target in targets:
         try:
-            if path.is_dir() and (path / "claims").is_dir():
-                checked += len(load_corpus(path).articles)
-                continue
-            for file in sorted(path.rglob("*.txt")) if path.is_dir() else [path]:
+            if target.is_dir():
+                checked += len(load_corpus(target).articles)
+            else:
                 checked += 1
-                parse_article(file.read_text(encoding="utf-8"), file)
+                parse_article(_read_text(target), target)
         except CorpusError as error:
             faults += len(error.problems)
             print(error)
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
             faults += 1
-            print(f"{path}: {error}")
+            print(f"{target}: {error.strerror}")
     print(f"{checked} articles checked, {faults} faults")
     return 1 if faults else 0
 

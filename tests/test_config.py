@@ -1,0 +1,72 @@
+"""The configuration is composed from conf/, recorded in params.yaml, and checked where it enters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from omegaconf import OmegaConf
+
+from stance import config
+from stance.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def in_repository(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repository)
+
+
+def test_the_recorded_parameters_equal_the_composition(capsys: pytest.CaptureFixture[str]) -> None:
+    assert config.main(["--check"]) == 0, capsys.readouterr().err
+
+
+def test_a_changed_composition_is_noticed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert config.main(["--check", "seed=99"]) == 1
+    assert "run: python -m stance.config" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoder", ["minilm", "roberta-base", "deberta-v3-base", "tiny"])
+def test_every_encoder_composes(encoder: str) -> None:
+    assert config.check(config.compose([f"encoder={encoder}"])).encoder.name
+
+
+@pytest.mark.parametrize("encoder", ["hub", "folder"])
+def test_any_encoder_can_be_named(encoder: str) -> None:
+    checked = config.check(config.compose([f"encoder={encoder}", "encoder.location=some/where"]))
+    assert (checked.encoder.name, checked.encoder.kind) == ("some/where", encoder)
+
+
+def test_an_encoder_without_a_location_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"encoder\.location"):
+        config.check(config.compose(["encoder=hub"]))
+
+
+def test_the_smoke_profile_has_the_last_word() -> None:
+    checked = config.check(config.compose(["profile=smoke"]))
+    assert (checked.encoder.kind, checked.stance.train.epochs, checked.attribution.train.epochs) == ("random", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("override", "reason"),
+    [
+        ("stance.train.epochs=0", r"stance\.train\.epochs: Input should be greater than or equal to 1 \(got '0'\)"),
+        ("data.test_share=0.9", r"data\.test_share: Input should be less than 0\.5"),
+        ("stance.train.precision=half", r"stance\.train\.precision: Input should be 'auto', 'float32' or 'bfloat16'"),
+        ("+stance.typo=1", r"stance\.typo: Extra inputs are not permitted"),
+        ("task=stances", r"task: Input should be 'claims', 'attribution' or 'stance'"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_key(override: str, reason: str) -> None:
+    with pytest.raises(ConfigError, match=reason):
+        config.check(config.compose([override]))
+
+
+def test_an_unknown_key_is_refused() -> None:
+    with pytest.raises(ConfigError, match="conf/ cannot be composed"):
+        config.compose(["stance.train.lr=1e-5"])
+
+
+def test_a_task_setting_touches_only_its_task() -> None:
+    before, after = config.compose(), config.compose(["stance.train.learning_rate=9e-5"])
+    assert before.claims == after.claims
+    assert OmegaConf.select(after, "stance.train.learning_rate") == 9e-5

@@ -1,0 +1,113 @@
+"""A model folder is checked before it is used, and batching changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stance.encoder import InputText, TextModel, in_length_order, resolve_device
+from stance.errors import ConfigError, ModelError
+
+
+@pytest.fixture
+def folder(models: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(models / "stance", tmp_path / "stance"))
+
+
+def test_a_missing_folder_says_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"nowhere: no model folder here\. Train the models with 'make repro'"):
+        TextModel(tmp_path / "nowhere", "stance")
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "stance.json", "model.safetensors"])
+def test_a_missing_file_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(ModelError, match=rf"{name}: this file of the model folder is missing"):
+        TextModel(folder, "stance")
+
+
+def test_a_flipped_bit_in_the_weights_is_found(folder: Path) -> None:
+    weights = folder / "model.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[-1] ^= 1
+    weights.write_bytes(data)
+    with pytest.raises(ModelError, match=r"model\.safetensors: the weights are damaged"):
+        TextModel(folder, "stance")
+
+
+def test_truncated_weights_are_found(folder: Path) -> None:
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(ModelError, match="the weights are damaged"):
+        TextModel(folder, "stance")
+
+
+def test_pickled_weights_are_not_loaded(folder: Path) -> None:
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    with pytest.raises(ModelError, match="Only safetensors weights are loaded"):
+        TextModel(folder, "stance")
+
+
+def test_broken_settings_are_named(folder: Path) -> None:
+    (folder / "stance.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"stance\.json: not the settings of a stance model"):
+        TextModel(folder, "stance")
+
+
+def test_a_model_of_another_task_is_refused(models: Path) -> None:
+    with pytest.raises(ModelError, match="this model is for 'claims', but one for 'stance' is needed here"):
+        TextModel(models / "claims", "stance")
+
+
+def test_an_absent_device_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"device=tpu: there is no such device .* there is .*cpu"):
+        resolve_device("tpu")
+
+
+def test_probabilities_come_in_the_order_of_the_inputs(models: Path) -> None:
+    model = TextModel(models / "stance", "stance")
+    inputs = [InputText("The bridge is safe.", "word " * length) for length in (30, 1, 12, 3, 60)]
+    alone = np.concatenate([model.probabilities([each]) for each in inputs])
+    np.testing.assert_allclose(model.probabilities(inputs), alone, atol=1e-4)
+
+
+def test_probabilities_sum_to_one(models: Path) -> None:
+    model = TextModel(models / "claims", "claims")
+    np.testing.assert_allclose(
+        model.probabilities([InputText("One."), InputText("Two words.")]).sum(axis=1), 1, atol=1e-5
+    )
+
+
+def test_no_input_gives_no_row(models: Path) -> None:
+    assert TextModel(models / "stance", "stance").probabilities([]).shape == (0, 4)
+
+
+def test_words_keep_their_characters(models: Path) -> None:
+    model = TextModel(models / "attribution", "attribution")
+    text = "Kell’s unfathomableness, she said."
+    offsets = model.token_probabilities([text])[0].offsets
+    assert [text[start:end] for start, end in offsets] == [
+        "Kell",
+        "’",
+        "s",
+        "unfathomableness",
+        ",",
+        "she",
+        "said",
+        ".",
+    ]
+
+
+def test_batches_hold_no_more_than_the_budget_and_results_keep_their_order() -> None:
+    seen: list[list[int]] = []
+
+    def run(batch: list[int]) -> list[int]:  # type: ignore[type-arg]
+        seen.append(list(batch))
+        return [10 * item for item in batch]
+
+    items = [5, 1, 9, 2, 2, 8]
+    assert in_length_order(items, lambda item: item, 10, run) == [50, 10, 90, 20, 20, 80]
+    assert seen == [[9], [8], [5], [2, 2, 1]]

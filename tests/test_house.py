@@ -1,0 +1,81 @@
+"""The house rules: which way imports run, and that the docs name what there is."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stance import cli
+
+ORDER = [
+    "errors", "records", "encoder", "config", "documents", "sentences", "templates", "language", "claims", "attribution", "stances",
+    "aggregate", "pipeline", "report", "cli", "training",
+]  # fmt: skip
+SOURCES = Path(__file__).resolve().parents[1] / "src" / "stance"
+
+
+def imported_rooms(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    return {name.split(".")[1] for name in names if name.startswith("stance.")}
+
+
+@pytest.mark.parametrize("file", sorted(SOURCES.rglob("*.py")), ids=lambda file: str(file.relative_to(SOURCES)))
+def test_imports_run_one_way(file: Path) -> None:
+    room = file.relative_to(SOURCES).parts[0].removesuffix(".py")
+    if room == "__init__":
+        return
+    assert room in ORDER, f"{room} is a new room: give it a place in ORDER"
+    later = {name for name in imported_rooms(file) - {room} if ORDER.index(name) > ORDER.index(room)}
+    assert not later, f"{room} must not import {later}"
+
+
+def test_help_does_not_load_the_models_libraries() -> None:
+    code = "import sys, stance.cli; sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_only_the_command_line_prints() -> None:
+    inference = [
+        file for file in SOURCES.rglob("*.py") if "training" not in file.parts and file.stem not in ("cli", "config")
+    ]
+    printing = [file.name for file in inference if re.search(r"(?<![\w.])print\(", file.read_text(encoding="utf-8"))]
+    assert printing == []
+
+
+def test_every_command_is_in_the_readme(repository: Path) -> None:
+    readme = (repository / "README.md").read_text(encoding="utf-8")
+    commands = [command.callback.__name__ for command in cli.app.registered_commands if command.callback]
+    assert [command for command in commands if f"stance {command}" not in readme] == []
+
+
+def test_every_option_of_score_is_in_the_docs(repository: Path) -> None:
+    import typer
+
+    docs = (repository / "README.md").read_text(encoding="utf-8") + (repository / "docs" / "scoring.md").read_text(
+        "utf-8"
+    )
+    score = typer.main.get_command(cli.app).commands["score"]  # type: ignore[attr-defined]
+    options = [option for parameter in score.params for option in parameter.opts if option.startswith("--")]
+    assert [option for option in options if option not in docs] == []
+
+
+def test_links_between_the_docs_lead_somewhere(repository: Path) -> None:
+    pages = [repository / "README.md", *(repository / "docs").glob("*.md")]
+    missing = [
+        f"{page.name}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert missing == []
+
+
+def test_the_package_is_marked_as_typed() -> None:
+    assert (SOURCES / "py.typed").is_file()

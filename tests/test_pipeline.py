@@ -1,0 +1,151 @@
+"""The library: from documents to results. The tiny models know nothing, but every offset must hold."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from stance import ArticleResult, Document, StancePipeline
+from stance.errors import InputError, ModelError
+from stance.records import SourceKind, Stance
+
+CLAIM = "Al Qaeda has a new home base in Iran."
+
+
+@pytest.fixture(scope="module")
+def pipeline(models: Path) -> StancePipeline:
+    return StancePipeline.from_pretrained(models, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def result(pipeline: StancePipeline, article: str) -> ArticleResult:
+    return next(pipeline.score([Document(id="speech", text=article, outlet="Ledger")], CLAIM, keep_text=True))
+
+
+def test_every_span_is_the_text_it_says(result: ArticleResult, article: str) -> None:
+    spans = [
+        part
+        for attribution in result.attributions
+        for part in (attribution.source, attribution.cue, *attribution.content)
+        if part is not None
+    ]
+    spans += [mention for speaker in result.speakers for mention in speaker.mentions]
+    assert spans, "the tiny model should tag something"
+    assert [article[span.start : span.end] for span in spans] == [span.text for span in spans]
+    assert [article[s.start : s.end] for s in result.statements] == [s.text for s in result.statements]
+
+
+def test_sentences_cover_all_words_of_the_article(result: ArticleResult, article: str) -> None:
+    covered = " ".join(article[sentence.start : sentence.end] for sentence in result.sentences)
+    assert covered.split() == article.split()
+
+
+def test_the_text_hash_is_of_the_text(result: ArticleResult, article: str) -> None:
+    assert result.text_sha256 == hashlib.sha256(article.encode()).hexdigest()
+    assert result.text == article
+
+
+def test_the_fields_of_the_document_come_back(result: ArticleResult) -> None:
+    assert (result.id, result.outlet, result.title) == ("speech", "Ledger", None)
+
+
+def test_probabilities_of_each_statement_sum_to_one(result: ArticleResult) -> None:
+    for statement in result.statements:
+        assert sum(statement.probabilities.values()) == pytest.approx(1, abs=1e-3)
+        assert set(statement.probabilities) == set(Stance)
+
+
+def test_every_sentence_is_attributed_or_the_authors(result: ArticleResult) -> None:
+    contents = [part for attribution in result.attributions for part in attribution.content]
+    authors = {(s.start, s.end) for s in result.statements if s.attribution is None}
+    for sentence in result.sentences:
+        attributed = any(part.start < sentence.end and sentence.start < part.end for part in contents)
+        assert attributed != ((sentence.start, sentence.end) in authors)
+
+
+def test_the_author_is_a_source_of_their_own(result: ArticleResult) -> None:
+    assert [source.kind for source in result.sources].count(SourceKind.AUTHOR) == 1
+    assert result.sources[-1].speaker is None
+
+
+def test_evidence_points_to_statements_of_the_source(result: ArticleResult) -> None:
+    for source in result.sources:
+        assert source.evidence
+        assert all(result.statements[position].speaker == source.speaker for position in source.evidence)
+
+
+def test_every_parent_holds_its_nested_attributions(result: ArticleResult) -> None:
+    by_id = {attribution.id: attribution for attribution in result.attributions}
+    for attribution in result.attributions:
+        if attribution.parent is not None:
+            outer = by_id[attribution.parent].content
+            inner = attribution.content[0]
+            assert any(part.start <= inner.start and inner.end <= part.end for part in outer)
+
+
+def test_the_versions_of_all_models_are_named(result: ArticleResult) -> None:
+    assert set(result.models) == {"package", "claims", "attribution", "stance"}
+
+
+def test_results_are_lazy(pipeline: StancePipeline) -> None:
+    def endless() -> Iterator[str]:
+        while True:
+            yield "The mayor said the bridge was safe."
+
+    assert [r.id for r in islice(pipeline.score(endless(), CLAIM, batch_size=2), 3)] == ["0", "1", "2"]
+
+
+def test_articles_do_not_change_each_other(pipeline: StancePipeline, article: str) -> None:
+    texts = [article, "Short.", article[:900], "No quotes here. None at all."]
+    together = [r.model_dump(exclude={"id"}) for r in pipeline.score(texts, CLAIM, batch_size=4)]
+    alone = [next(pipeline.score([text], CLAIM)).model_dump(exclude={"id"}) for text in texts]
+    for one, other in zip(together, alone, strict=True):
+        assert one["attributions"] == pytest.approx(other["attributions"]) or [
+            {k: v for k, v in a.items() if k != "confidence"} for a in one["attributions"]
+        ] == [{k: v for k, v in a.items() if k != "confidence"} for a in other["attributions"]]
+        assert [s["stance"] for s in one["statements"]] == [s["stance"] for s in other["statements"]]
+
+
+@pytest.mark.parametrize("text", ["Word.", "…", "“", "12", "\u200b?", "A\n\n\nB", "🙂 she said 🙂."])
+def test_odd_texts_are_scored(pipeline: StancePipeline, text: str) -> None:
+    assert next(pipeline.score([text], CLAIM)).text_sha256
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("Iran", "is too short: write a full sentence"),
+        ("   ", "is too short"),
+        ("Is al Qaeda in Iran today?", "is a question: write it as a statement"),
+        ("word " * 200, "the most is 400: write one sentence"),
+    ],
+)
+def test_what_is_not_a_claim_is_refused_at_once(pipeline: StancePipeline, claim: str, reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        pipeline.score([], claim)
+
+
+def test_a_missing_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="claims: no model folder here"):
+        StancePipeline.from_pretrained(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("task", "kind", "inputs"),
+    [
+        ("claims", "text-classification", "The town spent 4 million pounds."),
+        ("attribution", "token-classification", "Kell said the bridge was safe."),
+        ("stance", "text-classification", {"text": CLAIM, "text_pair": "< Kell > said so."}),
+    ],
+)
+def test_each_folder_loads_in_plain_transformers(models: Path, task: str, kind: str, inputs: object) -> None:
+    import transformers
+
+    found = transformers.pipeline(kind, model=str(models / task), device="cpu")(inputs)
+    assert (
+        found if kind == "token-classification" else 0 <= (found if isinstance(found, dict) else found[0])["score"] <= 1
+    )

@@ -1,0 +1,47 @@
+"""The scripts that check and show recorded files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+import check_lock  # noqa: E402
+import show_metrics  # noqa: E402
+
+
+def test_what_a_clean_clone_lacks_is_no_difference() -> None:
+    status = {
+        "data.dvc": [{"changed outs": {"data": "deleted"}}],
+        "prepare": [{"changed deps": {"data": "deleted"}}, {"changed outs": {"prepared": "deleted"}}],
+    }
+    assert check_lock.differences(status) == []
+
+
+def test_everything_else_is_a_difference() -> None:
+    status = {
+        "train@stance": [{"changed deps": {"params.yaml": {"stance.train": "modified"}}}, "changed command"],
+        "score": [{"changed deps": {"examples": "modified"}}],
+    }
+    assert check_lock.differences(status) == [
+        "train@stance: changed deps: params.yaml is {'stance.train': 'modified'}",
+        "train@stance: changed command",
+        "score: changed deps: examples is modified",
+    ]
+
+
+def test_the_recorded_metrics_can_be_shown(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert show_metrics.main(repository / "metrics.json") == 0
+    shown = capsys.readouterr().out
+    metrics = json.loads((repository / "metrics.json").read_text(encoding="utf-8"))
+    assert f"{metrics['stance']['model']['macro_f1']:.3f}" in shown
+
+
+def test_missing_metrics_say_how_to_make_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert show_metrics.main(tmp_path / "metrics.json") == 1
+    assert "run 'make repro'" in capsys.readouterr().err
