@@ -1,5 +1,6 @@
 """What else the corpus checks: heads of articles, claims, the statement bank, and the folder as a whole."""
 
+import json
 import re
 from pathlib import Path
 
@@ -21,50 +22,50 @@ HEAD = "---\nclaim: harbour-closed\ngenre: wire\nauthor_stance: discusses\n---\n
 
 
 @pytest.fixture
-def corpus(tmp_path):
+def write(tmp_path):
     """A corpus with one claim, one article and one statement; returns a function that writes into it."""
 
-    def write(name: str, text: str | bytes) -> Path:
+    def put(name: str, text: str | bytes) -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
-    write("claims/trade.yaml", CLAIM)
-    write("articles/wire/storm.txt", HEAD + "It rained.\n")
-    write(
-        "statements/trade.jsonl",
-        '{"claim": "harbour-closed", "text": "[[Lind]] said it shut.", "stance": "supports"}\n',
-    )
-    return write
+    put("claims/trade.yaml", CLAIM)
+    put("articles/wire/storm.txt", HEAD + "It rained.\n")
+    put("statements/trade.jsonl", statement(text="[[Lind]] said it shut."))
+    return put
 
 
+def head(old: str, new: str) -> str:
+    return HEAD.replace(old, new) + "Rain."
+
+
+TWO_SPEAKERS = "speakers:\n  a:\n    name: A\n    kind: person\n  b:\n    name: B\n    kind: person\ngenre"
 HEAD_FAULTS = {
     "no head": ("It rained.", 1, "expected a head between two lines of '---'"),
     "head never closed": ("---\nclaim: harbour-closed\nIt rained.", 1, "expected a head"),
     "head not at the top": ("\n" + HEAD + "It rained.", 1, "expected a head"),
-    "not YAML": (HEAD.replace("wire", "[wire") + "It rained.", 4, "the head is not valid YAML"),
+    "not YAML": (head("wire", "[wire"), 4, "the head is not valid YAML"),
     "no keys": ("---\n- claim\n---\nIt rained.", 2, "the head is not a list of 'key: value' lines"),
-    "key missing": (HEAD.replace("genre: wire\n", "") + "It rained.", 2, "genre: Field required"),
-    "key unknown": (HEAD.replace("genre", "sort: x\ngenre") + "Rain.", 3, "sort: Extra inputs are not permitted (got 'x')"),
-    "genre unknown": (HEAD.replace("wire", "poem") + "Rain.", 3, "genre: Input should be 'wire', 'report'"),
-    "stance unknown": (HEAD.replace("discusses", "agrees") + "Rain.", 4, "author_stance: Input should be 'supports'"),
-    "date impossible": (HEAD.replace("genre", "date: 31 June\ngenre") + "Rain.", 3, "date: Input should be a valid date"),
-    "kind unknown, in the second of two speakers": (
-        HEAD.replace("---\n", "").join(["---\n", "speakers:\n  a:\n    name: A\n    kind: person\n"
-                                        "  b:\n    name: B\n    kind: ghost\n---\nRain."]),
-        11, "speakers.b.kind: Input should be 'person'",
+    "key missing": (head("genre: wire\n", ""), 2, "genre: Field required"),
+    "key unknown": (head("genre", "sort: x\ngenre"), 3, "sort: Extra inputs are not permitted (got 'x')"),
+    "genre unknown": (head("wire", "poem"), 3, "genre: Input should be 'wire', 'report'"),
+    "stance unknown": (head("discusses", "agrees"), 4, "author_stance: Input should be 'supports'"),
+    "date impossible": (head("genre", "date: 31 June\ngenre"), 3, "date: Input should be a valid date"),
+    "kind unknown, of the second speaker": (
+        head("genre", TWO_SPEAKERS.replace("B\n    kind: person", "B\n    kind: ghost")),
+        9, "speakers.b.kind: Input should be 'person'",
     ),
-    "name missing, in the first of two speakers": (
-        HEAD.replace("genre", "speakers:\n  a:\n    kind: person\n  b:\n    name: B\n    kind: person\ngenre") + "Rain.",
-        4, "speakers.a.name: Field required",
+    "name missing, of the first speaker": (
+        head("genre", TWO_SPEAKERS.replace("    name: A\n", "")), 4, "speakers.a.name: Field required",
     ),
     "speaker id with a meaning of its own": (
-        HEAD.replace("genre", "speakers:\n  none: {name: A, kind: person}\ngenre") + "Rain.",
+        head("genre", "speakers:\n  none: {name: A, kind: person}\ngenre"),
         4, "the speaker id 'none' has a meaning of its own",
     ),
     "speaker who says nothing": (
-        HEAD.replace("genre", "speakers:\n  lind: {name: A, kind: person}\ngenre") + "Rain.",
+        head("genre", "speakers:\n  lind: {name: A, kind: person}\ngenre"),
         4, "the speaker 'lind' is in the head but says nothing",
     ),
 }  # fmt: skip
@@ -84,8 +85,8 @@ def test_all_faults_of_an_article_are_told_in_order_of_line():
     assert [problem.line for problem in fault.value.problems] == [6, 8, 9, 10]
 
 
-def test_a_corpus(corpus, tmp_path):
-    corpus("claims/trade.yaml", CLAIM + "  related: {relation: weaker, text: A harbour has closed.}\n")
+def test_a_corpus(write, tmp_path):
+    write("claims/trade.yaml", CLAIM + "  related: {relation: weaker, text: A harbour has closed.}\n")
     loaded = load_corpus(tmp_path)
     assert loaded.claims == {
         "harbour-closed": Claim(
@@ -102,9 +103,33 @@ def test_a_corpus(corpus, tmp_path):
     assert loaded.bank == (BankStatement("harbour-closed", "[[Lind]] said it shut.", Stance.SUPPORTS),)
 
 
-def test_a_statement_may_name_no_source_and_hold_a_line_separator(corpus, tmp_path):
-    corpus("statements/trade.jsonl", '{"claim": "harbour-closed", "text": "It\u2028shut.", "stance": "disputes"}')
-    assert load_corpus(tmp_path).bank == (BankStatement("harbour-closed", "It\u2028shut.", Stance.DISPUTES),)
+STATEMENTS = {
+    "without a source": ({}, BankStatement("harbour-closed", "It shut.", Stance.SUPPORTS)),
+    "with a second stance, to the related claim": (
+        {"related": "disputes"},
+        BankStatement("harbour-closed", "It shut.", Stance.SUPPORTS, Stance.DISPUTES),
+    ),
+}
+
+
+@pytest.mark.parametrize(("values", "expected"), STATEMENTS.values(), ids=STATEMENTS)
+def test_a_statement(write, tmp_path, values, expected):
+    write("statements/trade.jsonl", statement(**values))
+    assert load_corpus(tmp_path).bank == (expected,)
+
+
+def test_a_line_separator_inside_a_statement_ends_no_row(write, tmp_path):
+    row = '{"claim": "harbour-closed", "text": "It\u2028shut.", "stance": "disputes"}\n'
+    write("statements/trade.jsonl", row * 2)
+    assert load_corpus(tmp_path).bank == (BankStatement("harbour-closed", "It\u2028shut.", Stance.DISPUTES),) * 2
+
+
+def claim(old: str, new: str) -> str:
+    return CLAIM.replace("-closed", "-2").replace(old, new)
+
+
+def statement(**values: str | None) -> str:
+    return json.dumps({"claim": "harbour-closed", "text": "It shut.", "stance": "supports"} | values)
 
 
 FILE_FAULTS = {
@@ -113,41 +138,40 @@ FILE_FAULTS = {
         3, "the claim 'moon' is in no file of",
     ),
     "article not in UTF-8": ("articles/a.txt", b"---\nclaim: caf\xe9\n", 1, "the file is not UTF-8 ("),
-    "article with a name used already": ("articles/zz/storm.txt", HEAD + "Rain.", 1, "the file name is used already by"),
+    "article with a name used already": (
+        "articles/zz/storm.txt", HEAD + "Rain.", 1, "the file name is used already by",
+    ),
     "claims not YAML": ("claims/a.yaml", "- [", 1, "not a YAML file"),
     "claims not in UTF-8": ("claims/a.yaml", b"- id: caf\xe9\n", 1, "the file is not UTF-8 ("),
     "claims not a list": ("claims/a.yaml", "id: a\n", 1, "expected a list of claims"),
-    "claim that is no record": ("claims/a.yaml", "\n- harbour\n", 2, "claim 1: : Input should be a valid dictionary"),
-    "claim with a bad id": ("claims/a.yaml", CLAIM.replace("harbour-closed", "Harbour!"), 1, "claim 1: id: String should match"),
+    "claim that is no record": ("claims/a.yaml", "\n- harbour\n", 2, "claim 1: Input should be a valid dictionary"),
+    "claim with a bad id": ("claims/a.yaml", claim("harbour-2", "Harbour!"), 1, "claim 1: id: String should match"),
     "claim with one paraphrase": (
-        "claims/a.yaml", CLAIM.replace("-closed", "-2").replace("paraphrases: [The north port is shut., ", "paraphrases: ["),
+        "claims/a.yaml", claim("The north port is shut., ", ""),
         5, "claim 1: paraphrases: Tuple should have at least 2 items",
     ),
     "claim with an unknown relation": (
-        "claims/a.yaml", CLAIM.replace("-closed", "-2") + "  related:\n    relation: cousin\n    text: A harbour closed.\n",
-        8, "claim 1: related.relation: Input should be 'weaker', 'stronger' or 'rival'",
+        "claims/a.yaml", claim("  field", "  related:\n    relation: cousin\n    text: A harbour closed.\n  field"),
+        4, "claim 1: related.relation: Input should be 'weaker', 'stronger' or 'rival'",
     ),
-    "claim id used twice": (
-        "claims/z.yaml", CLAIM.replace("-closed", "-2") + CLAIM, 7, "the claim id 'harbour-closed' is used twice",
+    "claim id used twice": ("claims/z.yaml", claim("", "") + CLAIM, 7, "the claim id 'harbour-closed' is used twice"),
+    "statement not JSON": (
+        "statements/a.jsonl", statement() + "\n{}{", 2, 'expected {"claim": id, "text": …, "stance": …}',
     ),
-    "statement not JSON": ("statements/a.jsonl", "{}{\n", 1, 'expected {"claim": id, "text": …, "stance": …}'),
-    "statement without a stance": ("statements/a.jsonl", '{"claim": "harbour-closed", "text": "Shut."}', 1, "expected {"),
-    "statement with an unknown stance": (
-        "statements/a.jsonl", '{"claim": "harbour-closed", "text": "Shut.", "stance": "for"}', 1, "expected {",
-    ),
+    "statement without a stance": ("statements/a.jsonl", '{"claim": "a", "text": "Shut."}', 1, "expected {"),
+    "statement with an unknown stance": ("statements/a.jsonl", statement(stance="for"), 1, "expected {"),
+    "statement with an unknown second stance": ("statements/a.jsonl", statement(related="for"), 1, "expected {"),
     "statement on a claim that is nowhere": (
-        "statements/a.jsonl", '{"claim": "moon", "text": "Shut.", "stance": "supports"}', 1, "the claim 'moon' is in no",
+        "statements/a.jsonl", statement(claim="moon"), 1, "the claim 'moon' is in no claims file",
     ),
-    "statement without words": (
-        "statements/a.jsonl", '{"claim": "harbour-closed", "text": null, "stance": "supports"}', 1, "the text is None",
-    ),
+    "statement without words": ("statements/a.jsonl", statement(text=None), 1, "the text is None"),
     "statements not in UTF-8": ("statements/a.jsonl", b"caf\xe9\n", 1, "the file is not UTF-8 ("),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "text", "line", "reason"), FILE_FAULTS.values(), ids=FILE_FAULTS)
-def test_faults_of_a_corpus(corpus, tmp_path, name, text, line, reason):
-    path = corpus(name, text)
+def test_faults_of_a_corpus(write, tmp_path, name, text, line, reason):
+    path = write(name, text)
     with pytest.raises(CorpusError, match=re.escape(f"{path}:{line}: {reason}")) as fault:
         load_corpus(tmp_path)
     assert len(fault.value.problems) == 1
@@ -156,16 +180,16 @@ def test_faults_of_a_corpus(corpus, tmp_path, name, text, line, reason):
 @pytest.mark.parametrize(
     "text", ["[[Lind said", "Lind]] said", "]]Lind[[", "[[Lind]] and [[Osei]]", "[[]] said", "[[[[a]]]]"]
 )
-def test_a_statement_marks_at_most_one_source(corpus, tmp_path, text):
-    corpus("statements/trade.jsonl", f'{{"claim": "harbour-closed", "text": "{text}", "stance": "supports"}}\n')
+def test_a_statement_marks_at_most_one_source(write, tmp_path, text):
+    write("statements/trade.jsonl", statement(text=text))
     with pytest.raises(CorpusError, match=r"trade\.jsonl:1: mark at most one source, as \[\[source\]\]"):
         load_corpus(tmp_path)
 
 
-def test_every_fault_of_every_file_is_told(corpus, tmp_path):
-    claims = corpus("claims/a.yaml", "- id: A\n- id: B\n  text: Both harbours have closed.\n")
-    article = corpus("articles/a.txt", HEAD + "A } here.")
-    bank = corpus("statements/a.jsonl", "\n[]\n")
+def test_every_fault_of_every_file_is_told(write, tmp_path):
+    claims = write("claims/a.yaml", "- id: A\n- id: B\n  text: Both harbours have closed.\n")
+    article = write("articles/a.txt", HEAD + "A } here.")
+    bank = write("statements/a.jsonl", "\n[]\n")
     with pytest.raises(CorpusError, match="closes nothing") as fault:
         load_corpus(tmp_path)
     places = {(problem.file, problem.line) for problem in fault.value.problems}
@@ -173,7 +197,7 @@ def test_every_fault_of_every_file_is_told(corpus, tmp_path):
 
 
 def test_a_folder_without_claims_is_no_corpus(tmp_path):
-    with pytest.raises(CorpusError, match="no claims/\\*.yaml here; expected a corpus folder"):
+    with pytest.raises(CorpusError, match=r"no claims/\*\.yaml here; expected a corpus folder"):
         load_corpus(tmp_path)
 
 
@@ -189,14 +213,14 @@ def test_the_stance_to_a_negated_claim(stance, flipped):
     assert negated(Stance(stance)) is Stance(flipped)
 
 
-def test_the_command_passes_a_good_corpus(corpus, tmp_path, capsys):
+def test_the_command_passes_a_good_corpus(write, tmp_path, capsys):
     assert main([str(tmp_path)]) == 0
     assert capsys.readouterr().out == "1 articles checked, 0 faults\n"
 
 
-def test_the_command_names_the_faults_of_all_files_of_a_folder(corpus, tmp_path, capsys):
-    first = corpus("articles/a.txt", HEAD + "A } here.")
-    second = corpus("articles/b.txt", b"caf\xe9")
+def test_the_command_names_the_faults_of_all_files_of_a_folder(write, tmp_path, capsys):
+    first = write("articles/a.txt", HEAD + "A } here.")
+    second = write("articles/b.txt", b"caf\xe9")
     assert main([str(tmp_path / "articles"), str(tmp_path / "gone.txt")]) == 1
     assert capsys.readouterr().out.splitlines() == [
         f"{first}:6: a '}}' closes nothing; write \\}} for a brace of the text",

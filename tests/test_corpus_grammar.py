@@ -161,9 +161,9 @@ def test_an_article_is_its_own_group_when_the_head_names_none():
     assert parse_article(article("It rained."), FILE).group == "harbour"
 
 
-def test_the_example_of_the_guideline_is_valid():
-    guideline = Path(__file__).parents[1] / "docs" / "annotation.md"
-    example = re.search(r"```text\n(---\n.*?)```", guideline.read_text(encoding="utf-8"), re.DOTALL)[1]
+def test_the_example_of_the_guideline_is_valid(repository):
+    guideline = (repository / "docs" / "annotation.md").read_text(encoding="utf-8")
+    example = re.search(r"```text\n(---\n.*?)```", guideline, re.DOTALL)[1]
     found = parse_article(example, FILE)
     held = [(a.speaker, str(a.stance), a.parent) for a in found.attributions]
     assert held == [
@@ -178,7 +178,7 @@ def test_the_example_of_the_guideline_is_valid():
 
 GOOD = "{S1 @lind|Lind} {Q1|said} {C1 supports|it shut}"
 BODY_FAULTS = {
-    "unknown mark": ("Rain.\n{X1|wet}\\}.", 8, "'{X1|wet}\\\\}.' opens no span"),
+    "unknown mark": ("Rain.\n{X1|wet}.", 8, "'{X1|wet}.' opens no span"),
     "mark without a bar": ("{C1 supports it shut\\}.", 7, "'{C1 supports it shut' opens no span"),
     "brace that closes nothing": ("Rain.\n\nA } here.", 9, r"a '}' closes nothing; write \}"),
     "mark never closed": ("{A supports|It shut.\nRain.", 7, "{A is never closed"),
@@ -204,7 +204,7 @@ BODY_FAULTS = {
     "no content": ("Rain.\n{Q1|said} " + GOOD.replace("1", "2"), 8, "attribution 1 has no content {C1 …|…}"),
     "two sources": (GOOD + "\n{S1 @lind|she}.", 8, "attribution 1 has 2 sources; give the second its own number"),
     "no stance": ("{C1 @none|It shut.}", 7, "attribution 1 needs one stance"),
-    "two stances": (GOOD + " {C1 disputes|or not}.", 7, "attribution 1 needs one stance"),
+    "two stances": ("Rain.\n" + GOOD + "\n{C1 disputes|or not}.", 8, "attribution 1 needs one stance"),
     "two stances to the related claim": (
         "{C1 supports/supports @none|Shut,} he said, {C1 supports/disputes|shut.}", 7,
         "attribution 1 has two stances to the related claim",
@@ -236,4 +236,4 @@ BODY_FAULTS = {
 def test_faults_of_a_body(body, line, reason):
     with pytest.raises(CorpusError, match=re.escape(f"harbour.txt:{line}: {reason}")) as fault:
         parse_article(article(body), FILE)
-    assert len(fault.value.problems) == 1
+    assert {problem.line for problem in fault.value.problems} == {line}

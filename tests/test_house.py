@@ -12,10 +12,10 @@ import pytest
 
 from stance import cli
 
-ORDER = [
-    "errors", "records", "encoder", "config", "documents", "sentences", "templates", "language", "claims", "attribution", "stances",
-    "aggregate", "pipeline", "report", "cli", "training",
-]  # fmt: skip
+ORDER = (
+    "errors records encoder config documents sentences templates language claims attribution stances aggregate "
+    "pipeline report cli training"
+).split()
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "stance"
 
 

@@ -76,7 +76,7 @@ def test_a_second_run_does_nothing(clone: Path) -> None:
 
 def test_curves_of_the_training_are_written(clone: Path) -> None:
     losses = (clone / "curves" / "stance" / "plots" / "metrics" / "train_loss.tsv").read_text(encoding="utf-8")
-    assert losses.startswith("step\tloss")
+    assert losses.startswith("step\ttrain_loss")
 
 
 def test_the_same_seed_gives_the_same_weights(clone: Path) -> None:

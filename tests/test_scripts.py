@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
-SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
-sys.path.insert(0, str(SCRIPTS))
-
-import check_lock  # noqa: E402
-import show_metrics  # noqa: E402
+import check_lock
+import show_metrics
 
 
 def test_what_a_clean_clone_lacks_is_no_difference() -> None:
@@ -36,12 +32,12 @@ def test_everything_else_is_a_difference() -> None:
 
 
 def test_the_recorded_metrics_can_be_shown(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert show_metrics.main(repository / "metrics.json") == 0
+    assert show_metrics.main([str(repository / "metrics.json")]) == 0
     shown = capsys.readouterr().out
     metrics = json.loads((repository / "metrics.json").read_text(encoding="utf-8"))
     assert f"{metrics['stance']['model']['macro_f1']:.3f}" in shown
 
 
 def test_missing_metrics_say_how_to_make_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert show_metrics.main(tmp_path / "metrics.json") == 1
+    assert show_metrics.main([str(tmp_path / "metrics.json")]) == 1
     assert "run 'make repro'" in capsys.readouterr().err

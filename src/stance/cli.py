@@ -222,14 +222,24 @@ def _load(models: Path, device: str):  # type: ignore[no-untyped-def]
 
 
 def _check_target(path: Path | None) -> None:
-    if path is not None and not path.parent.is_dir():
-        raise InputError(f"{path}: the folder {path.parent} does not exist; make it first")
-    if path is not None and path.is_dir():
+    """Make sure, before the long work, that a result can be written."""
+    if path is None:
+        return
+    if path.is_dir():
         raise InputError(f"{path}: this is a folder; name a file in it")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("ab").close()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
 
 
 def _print_sources(results: list[ArticleResult], claim: str) -> None:
-    table = Table(title=escape(claim), title_justify="left", show_lines=False, pad_edge=False)
+    several = len(results) > 1
+    caption = "? uncertain: read the evidence before using the verdict"
+    table = Table(title=escape(claim), title_justify="left", caption=caption, caption_justify="left", pad_edge=False)
+    if several:
+        table.add_column("article", max_width=20)
     table.add_column("source", max_width=34)
     table.add_column("stance")
     table.add_column("conf.", justify="right")
@@ -241,7 +251,9 @@ def _print_sources(results: list[ArticleResult], claim: str) -> None:
     for result, source in found[:_TABLE_ROWS]:
         colour = _COLOURS[source.verdict]
         verdict = f"[{colour}]{source.verdict}{'?' if source.abstained else ''}[/{colour}]"
+        article = [escape(result.title or Path(result.id).name)] if several else []
         table.add_row(
+            *article,
             escape(source.name),
             verdict,
             f"{source.confidence:.2f}",

@@ -40,6 +40,8 @@ class TrainConfig(_Section):
     """How one task is fine-tuned."""
 
     epochs: int = Field(ge=1)
+    evaluations: int = Field(ge=1)
+    choice_rows: int = Field(ge=1)
     learning_rate: float = Field(gt=0)
     batch_size: int = Field(ge=1)
     weight_decay: float = Field(ge=0)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".jsonl")
 STDIN = "-"
 MAX_BYTES = 20_000_000
+_STRUCTURED = (".json", ".csv", ".tsv", ".xml", ".yaml", ".yml")
 _FIELDS = ("title", "url", "outlet", "author", "date")
 _LINE_BREAK = re.compile(r"\r\n?")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -91,8 +92,12 @@ def _file(file: Path) -> Document | Unreadable:
     try:
         if file.stat().st_size > MAX_BYTES:
             raise InputError(f"larger than {MAX_BYTES // 1_000_000} MB; split it into articles")
-        raw = _decoded(file.read_bytes())
         suffix = file.suffix.lower()
+        if suffix in _STRUCTURED:
+            raise InputError(
+                f'{suffix} files are not read; write one JSON object a line with a "text" field, as .jsonl'
+            )
+        raw = _decoded(file.read_bytes())
         if suffix in (".html", ".htm"):
             return _html(raw, str(file))
         if suffix == ".md":
@@ -132,7 +137,7 @@ def _raw_row(line: bytes, place: str, number: int) -> Document | Unreadable:
 def _row(line: str, place: str, number: int) -> Document | Unreadable:
     where = f"{place}:{number}"
     try:
-        row = json.loads(line)
+        row = json.loads(line.rstrip())  # or an error at the end names a column of the next line
     except json.JSONDecodeError as error:
         return Unreadable(where, f"not JSON ({error.msg} at column {error.colno}); expected one object a line")
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in brackets
@@ -157,9 +162,8 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"not UTF-8 (line {line}, byte {error.start}); convert it, for example with: iconv -f windows-1252 -t utf-8"
-        ) from error
+        spot = f"line {line}, byte {error.start}" if line > 1 else f"byte {error.start}"
+        raise InputError(f"not UTF-8 ({spot}); convert it, for example with: iconv -f windows-1252 -t utf-8") from error
 
 
 def _as_utf8(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""What one source mention says by itself: its name, role, number, gender and kind. Rules over words, English only."""
+"""What one source mention says by itself: its name, roles, number, gender and kind. Rules over words, English only."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from stance.attribution import lexicon as lx
+from stance.attribution import nouns
+from stance.attribution.nouns import noun
+from stance.attribution.phrases import Phrase, bare_words, parse
 from stance.records import SourceKind
 
-_WORD = re.compile(r"[^\W_]+(?:[.’'&-][^\W_]+)*\.?")
-_SPLIT = re.compile(r"\s*(?:,|\s[–—-]\s|\(|\)|;)\s*|\s+(?:who|which|whose|that|speaking|writing)\s+")
-_NAME_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[\w’'.-]*\w)?\.?$")
-NAME = re.compile(
-    r"\b[A-ZÀ-ÖØ-Þ][\w’'-]*\w(?:\s+(?:[A-Z]\.|(?:"
-    + "|".join(sorted(lx.PARTICLES))
-    + r")\b|[A-ZÀ-ÖØ-Þ][\w’'-]*\w)){1,4}"
+_SPLIT = re.compile(r"\s*(?:,|\s[–—-]\s|—|\(|\)|\[|\]|;)\s*")
+_RELATIVE = re.compile(r"(?:(?:to|of|for|with|by|in)\s+)?(?:who|whom|whose|which|that|where)\b|(?:speaking|writing)\b")
+_WHO_OR_WHICH = re.compile(r"(?:,|\))\s(who|which)\b")
+_AND = re.compile(r"\s+and\s+")
+_QUOTES = "“”\"‘’'«» "
+_PLURAL_HEADS = frozenset(
+    "others some many most all few several both those these they dozens hundreds half two".split()
 )
-"""Two or more capitalised words in a row: perhaps a full name."""
-
-
-def words(text: str) -> list[str]:
-    """The words of a text, with inner hyphens, dots and apostrophes, without a possessive ’s."""
-    return [re.sub(r"[’']s$", "", word) for word in _WORD.findall(text)]
+_SINGULAR_HEADS = frozenset("one another other third second first".split())
+_PERSON_OR_COMPANY = frozenset("owner sponsor customer partner donor client buyer seller rival".split())
+_ONE_BODY = frozenset("authorities forces services guards customs headquarters".split())
 
 
 @dataclass(frozen=True)
@@ -30,114 +30,226 @@ class MentionForm:
     """A source mention taken apart."""
 
     text: str
+    surnames: frozenset[str] = frozenset()
+    """Last names, lower case, that the article shows to be persons'; they tell the surname Baker from a baker."""
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
-        """The phrase and its appositions: "Dana Kell", "the deputy minister"."""
-        return tuple(part for part in _SPLIT.split(self.text.strip("“”\"‘’' ")) if part) or (self.text,)
+        """The phrase and its appositions, without relative clauses: "Dana Kell", "the deputy minister"."""
+        found: list[str] = []
+        for part in _SPLIT.split(self.text.strip(_QUOTES)):
+            if found and _RELATIVE.match(part):
+                break
+            plain = part.strip(_QUOTES + ".") if len(part) > 4 else part.strip(_QUOTES)
+            first = plain.split(maxsplit=1)[0].lower().rstrip(".") if plain else ""
+            if not plain or first.isdigit() or first in lx.NAME_SUFFIXES or (found and first in lx.NOT_NOMINAL):
+                continue
+            found.append(plain)
+        return tuple(found) or (self.text,)
+
+    @cached_property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """The segments, taken apart."""
+        return tuple(parse(segment, self.surnames) for segment in self.segments)
 
     @cached_property
     def pronoun(self) -> str | None:
-        """The pronoun that the mention is, or that stands before its noun ("their analysis"), in the subject form."""
-        first, *rest = [word.lower() for word in words(self.text)] or [""]
-        if not rest and first in lx.PRONOUNS:
-            return first
-        return lx.POSSESSIVES.get(first) if rest else None
+        """The subject form of the pronoun that the mention is, or that says whose words they are ("their analysis")."""
+        if self.text.isupper() and 1 < len(self.text) < 5 and self.text not in ("HE", "SHE", "THEY"):
+            return None  # "WHO", "US", "IT"
+        found = [word.lower() for word in bare_words(self.text)]
+        if len(found) == 2 and found[1] in lx.ADVERBS and found[0] in lx.PRONOUNS:
+            return found[0]
+        if len(found) == 1:
+            return found[0] if found[0] in lx.PRONOUNS else lx.POSSESSIVES.get(found[0], lx.OBJECT_FORMS.get(found[0]))
+        if len(found) in (2, 3) and found[-1] in lx.SPEECH and (len(found) == 2 or found[1] == "own"):
+            return lx.POSSESSIVES.get(found[0])
+        return None
+
+    @cached_property
+    def coordinated(self) -> bool:
+        """Whether it joins several sources: "two officials and a diplomat", "Kell and Osei"."""
+        parts = [part for part in _AND.split(self.segments[0], maxsplit=1) if part]
+        if len(parts) < 2:
+            return False
+        left, right = (parse(part, self.surnames) for part in parts)
+        if right.determiner or right.possessor:
+            return _is_source(left) and _is_source(right)
+        both_named = _is_human_name(left) and _is_human_name(right) and len(left.name) <= 3
+        both_plural = _is_plural(left.head) and _is_plural(right.head) and not (left.name or right.name)
+        return both_named or both_plural
 
     @cached_property
     def name(self) -> tuple[str, ...]:
-        """The proper name in the first segment that has one, without titles; empty when there is none."""
-        return next((name for segment in self.segments if (name := _name_in(segment))), ())
+        """The proper name, without titles; empty when there is none."""
+        if self.coordinated:
+            return ()
+        if self.phrases[0].name:
+            return self.phrases[0].name
+        found = next((phrase.name for phrase in self.phrases if phrase.name), ())
+        return found if found and _may_be_called(self.phrases[0], found) else ()
 
     @cached_property
-    def role(self) -> frozenset[str]:
-        """Lower-case words that describe rather than name: "deputy", "minister"."""
-        name = {word.lower() for word in self.name}
-        found = {word.lower().rstrip(".") for segment in self.segments for word in words(segment)}
-        return frozenset(found - name - lx.DETERMINERS - lx.INDEFINITE - {"of", "for", "and", "in", "at", "to"})
+    def titled(self) -> bool:
+        """Whether a personal title or role stands before the name."""
+        before = next((phrase.address for phrase in self.phrases if phrase.name and phrase.name == self.name), ())
+        word = before[-1].lower().rstrip(".") if before else ""
+        return word in lx.HONORIFICS or _names_person(lx.TITLES.get(word, word))
 
     @cached_property
     def head(self) -> str:
-        """The last word before the first preposition of the first segment, lower case: "official", "ministry"."""
-        phrase = re.split(
-            r"\s(?:of|for|in|at|from|with|to|on|close|familiar|briefed|involved|near)\s", self.segments[0]
-        )[0]
-        found = words(phrase)
-        return found[-1].lower() if found else ""
+        """The noun that says what the source is, lower case: "official", "ministry"; empty for a bare name."""
+        return self.phrases[0].head
 
     @cached_property
     def indefinite(self) -> bool:
-        """Whether the mention brings in somebody new: "an official", "two diplomats", bare plurals."""
-        found = [word.lower() for word in words(self.text)]
-        return bool(found) and (found[0] in lx.INDEFINITE or found[0].isdigit())
+        """Whether the mention brings in somebody new by its first word: "an official", "two diplomats", "others"."""
+        return self.phrases[0].indefinite or (self.head in lx.INDEFINITE and not self.phrases[0].determiner)
+
+    @cached_property
+    def definite(self) -> bool:
+        """Whether it points at somebody known, or at the only one there is: "the ministry", "this panel"."""
+        return not self.indefinite and self.phrases[0].determiner in lx.DEFINITE
+
+    @cached_property
+    def bare(self) -> bool:
+        """Whether it has neither article nor possessor nor name: "officials", and "ministry" in a headline."""
+        first = self.phrases[0]
+        return not (self.name or first.determiner or first.possessor or first.indefinite)
 
     @cached_property
     def plural(self) -> bool:
         """Whether the mention names several."""
-        return self.head in lx.GROUP or (self.head.endswith("s") and self.head in lx.UNNAMED) or self.head == "people"
+        first = self.phrases[0]
+        if first.several is not None:
+            return first.several
+        return self.coordinated or (not first.name and _is_plural(self.head))
 
     @cached_property
     def gender(self) -> str | None:
-        """``he`` or ``she`` where a title or noun tells."""
-        found = {word.lower().rstrip(".") for word in words(self.text)}
+        """``he`` or ``she`` where a title, a noun or a common given name tells."""
+        found = {word for phrase in self.phrases for word in (*phrase.title, phrase.head)}
+        found |= {word.lower().rstrip(".") for phrase in self.phrases[:1] for word in phrase.address}
         male, female = bool(found & lx.MALE), bool(found & lx.FEMALE)
-        return None if male == female else ("he" if male else "she")
+        if male == female and len(self.name) > 1 and self.kind is SourceKind.PERSON:
+            male, female = self.name[0].lower() in lx.MALE_NAMES, self.name[0].lower() in lx.FEMALE_NAMES
+        return None if male == female or self.plural else ("he" if male else "she")
 
     @cached_property
     def kind(self) -> SourceKind:
         """What kind of source the words name."""
-        found = [word.lower().rstrip(".") for word in words(self.segments[0])]
-        if any(self.head == word for word in lx.DOCUMENT):
-            return SourceKind.DOCUMENT
-        if set(found) & lx.OUTLET and not self._is_person:
-            return SourceKind.OUTLET
-        if self._is_person:
+        word = self.text.strip(_QUOTES).lower()
+        if word in lx.PRONOUNS_SINGULAR or word in lx.PRONOUNS_SELF:
             return SourceKind.PERSON
-        if self.head in lx.UNNAMED:
-            return SourceKind.UNNAMED
-        if self.head in lx.GROUP or self.head in lx.PRONOUNS_PLURAL:
-            return SourceKind.GROUP
-        if set(found) & lx.ORGANISATION or _is_acronym(self.name) or self.head in lx.PRONOUNS_THING:
+        if word in lx.PRONOUNS_THING:
             return SourceKind.ORGANISATION
-        if self.name:
-            return SourceKind.ORGANISATION if len(self.name) == 1 and not self.role else SourceKind.PERSON
-        return SourceKind.UNNAMED if self.indefinite else SourceKind.PERSON
+        return self._named_kind if self.name else _described_kind(self)
 
     @cached_property
-    def _is_person(self) -> bool:
-        if self.pronoun and len(words(self.text)) == 1:
-            return self.pronoun in lx.PRONOUNS_SINGULAR
-        if self.gender:
-            return not self.plural
-        lower = {word.lower() for word in self.name}
-        if not self.name or lower & (lx.ORGANISATION | lx.OUTLET) or _is_acronym(self.name):
-            return False
-        return len(self.name) > 1 or bool(self.role & lx.HONORIFICS)
+    def certain(self) -> bool:
+        """Whether ``kind`` rests on more than the look of a name."""
+        return not self.name or self._evident_kind is not None
+
+    @cached_property
+    def _named_kind(self) -> SourceKind:
+        if self._evident_kind:
+            return self._evident_kind
+        if self.phrases[0].determiner == "the":
+            return (
+                SourceKind.GROUP if self.name[-1].lower().endswith(("ans", "ese", "ish")) else SourceKind.ORGANISATION
+            )
+        if len(self.name) == 1 and self.name[0].lower() not in self.surnames:
+            return SourceKind.ORGANISATION
+        return SourceKind.PERSON
+
+    @cached_property
+    def _evident_kind(self) -> SourceKind | None:
+        phrase = next(phrase for phrase in self.phrases if phrase.name == self.name)
+        if self.name[0].startswith("@") or self.titled:
+            return SourceKind.PERSON
+        before = noun(phrase.title[-1]) if phrase.title else None
+        if before:
+            return before.kind
+        if len(self.name) == 1 and self.name[-1].lower() in self.surnames:
+            return SourceKind.PERSON
+        if kind := kind_of_name(self.name):
+            return kind
+        if relative := _WHO_OR_WHICH.search(self.text):
+            return SourceKind.PERSON if relative[1] == "who" else SourceKind.ORGANISATION
+        for apposition in self.phrases:
+            told = noun(apposition.head) if apposition is not phrase else None
+            if told and not told.plural and (not phrase.tailed or told.kind in (SourceKind.PERSON, SourceKind.UNNAMED)):
+                return SourceKind.PERSON if told.kind is SourceKind.UNNAMED else told.kind
+        return None
 
 
-def _name_in(segment: str) -> tuple[str, ...]:
-    """The last run of capitalised words, particles inside it allowed, titles in front of it dropped."""
-    run: list[str] = []
-    best: list[str] = []
-    for word in words(segment):
-        lower = word.lower().rstrip(".")
-        if (_NAME_WORD.match(word) and not (lower in lx.HONORIFICS and not run)) or (run and lower in lx.PARTICLES):
-            run.append(word)
-        elif lower in lx.PARTICLES and word[:1].islower():
-            run = run or [word]
-        else:
-            best, run = (run if _is_name(run) else best), []
-    best = run if _is_name(run) else best
-    while best and (best[0].lower().rstrip(".") in lx.HONORIFICS or best[0].lower() in lx.NAME_STOP):
-        best = best[1:]
-    while best and best[-1].islower():
-        best = best[:-1]
-    return tuple(best)
+def kind_of_name(name: tuple[str, ...]) -> SourceKind | None:
+    """The kind that the words of a capitalised name tell, if any: "Quill Institute", "Free Ledger", "UN", "Tehran"."""
+    last, every = name[-1].lower(), {word.lower() for word in name}
+    if last in lx.OUTLET_NAMES or (len(name) == 1 and noun(last) and last in nouns.OUTLET):
+        return SourceKind.OUTLET
+    if last in nouns.DOCUMENT and len(name) > 1:
+        return SourceKind.DOCUMENT
+    if last in nouns.ORGANISATION | lx.ORGANISATION_NAMES | lx.PLACES or every & (
+        nouns.ORGANISATION - {"union", "port"}
+    ):
+        return SourceKind.ORGANISATION
+    if is_acronym(name) or any(part in lx.ORGANISATION_NAMES for part in re.split(r"[-’']", last)[1:]):
+        return SourceKind.ORGANISATION
+    return None
 
 
-def _is_name(run: list[str]) -> bool:
-    return any(word[0].isupper() for word in run)
+def is_acronym(name: tuple[str, ...]) -> bool:
+    """Whether the name is one word of two to six capitals: "UN", "I.A.E.A."."""
+    plain = name[0].replace(".", "")
+    return len(name) == 1 and 1 < len(plain) < 7 and plain.isupper() and plain.isalpha()
 
 
-def _is_acronym(name: tuple[str, ...]) -> bool:
-    return len(name) == 1 and len(name[0]) > 1 and name[0].replace(".", "").isupper()
+def _described_kind(form: MentionForm) -> SourceKind:
+    told = noun(form.head)
+    first = form.phrases[0]
+    if told is None:
+        if form.plural or form.head in _PLURAL_HEADS or (form.head.endswith("s") and not first.possessor):
+            return SourceKind.GROUP
+        if form.head in _SINGULAR_HEADS or form.indefinite:
+            return SourceKind.UNNAMED
+        return SourceKind.PERSON
+    if told.kind is SourceKind.ORGANISATION and (told.plural or form.plural):
+        return SourceKind.ORGANISATION if form.definite or form.head in _ONE_BODY else SourceKind.GROUP
+    if told.kind is SourceKind.ORGANISATION and "news" in first.words:
+        return SourceKind.OUTLET
+    if told.kind is not SourceKind.PERSON:
+        return told.kind
+    if form.plural:
+        return SourceKind.UNNAMED if first.determiner == "two" else SourceKind.GROUP
+    return SourceKind.UNNAMED if form.indefinite else SourceKind.PERSON
+
+
+def _may_be_called(described: Phrase, name: tuple[str, ...]) -> bool:
+    """Whether a name added to a description is its own: not in "an invoice from the vendor, Kestrel Ridge"."""
+    told = noun(described.head)
+    if told is None or told.plural:
+        return told is None
+    if described.head in _PERSON_OR_COMPANY:
+        return True
+    if told.kind in (SourceKind.PERSON, SourceKind.UNNAMED):
+        return kind_of_name(name) is None and not (described.tailed and len(name) == 1)
+    return told.kind is not SourceKind.DOCUMENT and not described.tailed
+
+
+def _is_plural(head: str) -> bool:
+    told = noun(head)
+    return head in _PLURAL_HEADS or (told is not None and (told.plural or told.kind is SourceKind.GROUP))
+
+
+def _names_person(word: str) -> bool:
+    told = noun(word)
+    return told is not None and told.kind in (SourceKind.PERSON, SourceKind.UNNAMED)
+
+
+def _is_source(phrase: Phrase) -> bool:
+    return bool(phrase.name) or noun(phrase.head) is not None
+
+
+def _is_human_name(phrase: Phrase) -> bool:
+    return bool(phrase.name) and kind_of_name(phrase.name) is None

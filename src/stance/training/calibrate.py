@@ -22,7 +22,9 @@ from stance.templates import CHECK_WORTHY, CLAIM_LABELS, STANCE_LABELS
 from stance.training.metrics import Floats, Ints, claims_scores, class_scores, probabilities, tag_scores
 from stance.training.tokenize import bio_labels
 
-_GRID = np.round(np.arange(0.30, 0.86, 0.05), 2)
+_GRID = np.round(np.arange(0.20, 0.86, 0.05), 2)
+_WANTED_ACCURACY = 0.75  # of the verdicts that are not marked as uncertain
+_LEAST_COVERAGE = 0.25  # share of sources that must keep their verdict
 _SUPPORTS, _DISPUTES = STANCE_LABELS.index(Stance.SUPPORTS), STANCE_LABELS.index(Stance.DISPUTES)
 
 
@@ -125,7 +127,26 @@ def source_thresholds(rows: Iterable[Mapping[str, Any]], scores: Floats) -> dict
             for mixed in _GRID
         ),
     )
-    return {"takes_side": float(best[2]), "mixed": float(best[3]), "abstain_below": 0.5}
+    chosen = Thresholds(takes_side=float(best[2]), mixed=float(best[3]))
+    return {
+        "takes_side": chosen.takes_side,
+        "mixed": chosen.mixed,
+        "abstain_below": abstention_threshold(gold, peaks, chosen),
+    }
+
+
+def abstention_threshold(gold: list[Verdict], peaks: list[tuple[float, float]], thresholds: Thresholds) -> float:
+    """The lowest confidence from which on verdicts are right often enough; the most accurate one when none is.
+
+    Selective prediction in the sense of El-Yaniv and Wiener (2010): the fewer are kept, the more of them are right.
+    """
+    found = [verdict_of(*pair, thresholds) for pair in peaks]
+    right = np.array([verdict is wanted for (verdict, _), wanted in zip(found, gold, strict=True)])
+    confidence = np.array([confidence for _, confidence in found])
+    kept = [(float(cut), confidence >= cut) for cut in sorted({0.0, *np.round(confidence, 2)})]
+    enough = [(cut, float(right[mask].mean())) for cut, mask in kept if mask.mean() >= _LEAST_COVERAGE]
+    good = [cut for cut, accuracy in enough if accuracy >= _WANTED_ACCURACY]
+    return good[0] if good else max(enough, key=lambda pair: pair[1])[0]
 
 
 def source_table(rows: Iterable[Mapping[str, Any]], scores: Floats) -> tuple[list[Verdict], list[tuple[float, float]]]:
@@ -151,6 +172,18 @@ def source_f1(gold: list[Verdict], peaks: list[tuple[float, float]], thresholds:
     found = [str(verdict_of(*pair, thresholds)[0]) for pair in peaks]
     wanted = [str(verdict) for verdict in gold]
     return float(f1_score(wanted, found, labels=sorted(set(wanted)), average="macro", zero_division=0))
+
+
+def selective(gold: list[Verdict], peaks: list[tuple[float, float]], thresholds: Thresholds) -> dict[str, float]:
+    """Share of sources whose verdict is not marked as uncertain, and the accuracy of theirs and of all verdicts."""
+    found = [verdict_of(*pair, thresholds) for pair in peaks]
+    right = [verdict is wanted for (verdict, _), wanted in zip(found, gold, strict=True)]
+    kept = [hit for hit, (_, confidence) in zip(right, found, strict=True) if confidence >= thresholds.abstain_below]
+    return {
+        "accuracy": float(np.mean(right)) if right else 0.0,
+        "coverage": len(kept) / len(right) if right else 0.0,
+        "accuracy_of_covered": float(np.mean(kept)) if kept else 0.0,
+    }
 
 
 def _gold_verdict(stances: set[str]) -> Verdict:

@@ -269,7 +269,7 @@ def _read_header(head: str, path: Path) -> Header:
 
 def _reason(error: Any) -> str:
     where = ".".join(str(part) for part in error["loc"])
-    return f"{where}: {error['msg']} (got {str(error['input'])[:60]!r})"
+    return f"{where}{': ' if where else ''}{error['msg']} (got {str(error['input'])[:60]!r})"
 
 
 def _line_of(source: str, location: tuple[Any, ...], first: int = 1) -> int:

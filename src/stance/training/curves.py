@@ -12,7 +12,7 @@ _TIMING = ("_runtime", "_per_second", "total_flos", "epoch", "grad_norm", "learn
 
 
 class CurvesCallback(TrainerCallback):  # type: ignore[misc]
-    """Write losses and dev scores of each epoch, and nothing that changes from run to run.
+    """Write the loss and the dev scores at each evaluation, and nothing that changes from run to run.
 
     Args:
         folder: Where dvclive puts its TSV files.
@@ -22,12 +22,12 @@ class CurvesCallback(TrainerCallback):  # type: ignore[misc]
         self._live = Live(str(folder), dvcyaml=None, save_dvc_exp=False, report=None, monitor_system=False)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **kwargs: Any) -> None:
-        """Take what the Trainer logs at an epoch's end; its scores come with the evaluation, which ends the step."""
+        """Take what the Trainer logs; the dev scores come last and end the step."""
         del args, control, kwargs
         kept = {key: value for key, value in (logs or {}).items() if not key.endswith(_TIMING)}
         if not any(key.startswith(("loss", "eval_")) for key in kept):
             return
-        self._live.step = round(state.epoch or 0)
+        self._live.step = state.global_step
         for key, value in kept.items():
             name = key.replace("eval_", "dev_") if key.startswith("eval_") else f"train_{key}"
             self._live.log_metric(name, value)

@@ -19,6 +19,7 @@ from stance.sentences import sentences
 from stance.stances import authors_sentences
 from stance.templates import (
     CHECK_WORTHY,
+    INSIDE,
     NOT_CHECK_WORTHY,
     author_statement,
     bank_statement,
@@ -110,16 +111,14 @@ def attribution_rows(placed: Placed, config: AttributionConfig) -> Iterator[Row]
         for content in attribution.contents:
             wording, offset = inside_content(text, content)
             inside = Span(start=content.start, end=content.end)
+            unquoted = Span(start=offset + len(INSIDE), end=offset + len(wording))
             spans = [
-                {"kind": kind, "start": span.start - offset, "end": span.end - offset}
+                _local(kind, span, unquoted, len(INSIDE))
                 for kind, span in _spans(found, attribution.number)
                 if inside.contains(span)
             ]
-            kept = (
-                placed.split != "train"
-                or fraction(f"content:{placed.article.id}:{content.start}") < config.empty_contents
-            )
-            if spans or kept:
+            key = f"content:{placed.article.id}:{content.start}"
+            if spans or placed.split != "train" or fraction(key) < config.empty_contents:
                 yield {**placed.common, "text": wording, "nested": True, "spans": _in_order(spans)}
 
 
@@ -233,12 +232,12 @@ def _spans(found: tuple[AnnotatedAttribution, ...], parent: int | None) -> Itera
             yield from (("content", span) for span in attribution.contents)
 
 
-def _local(kind: str, span: Span, block: Span) -> Row:
-    """The part of a span that lies in a block, counted from the block's start."""
+def _local(kind: str, span: Span, block: Span, shift: int = 0) -> Row:
+    """The part of a span that lies in a block, counted from the block's start plus ``shift``."""
     return {
         "kind": kind,
-        "start": max(span.start, block.start) - block.start,
-        "end": min(span.end, block.end) - block.start,
+        "start": max(span.start, block.start) - block.start + shift,
+        "end": min(span.end, block.end) - block.start + shift,
     }
 
 

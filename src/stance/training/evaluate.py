@@ -22,7 +22,7 @@ from stance.config import Config, check
 from stance.encoder import TASKS, TextModel
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import baselines, plots
-from stance.training.calibrate import Predicted, predict, source_f1, source_table
+from stance.training.calibrate import Predicted, predict, selective, source_f1, source_table
 from stance.training.metrics import claims_scores, class_scores, tag_scores
 from stance.training.prepare import read
 from stance.training.stage import run_stage
@@ -117,8 +117,11 @@ def _stance(model: TextModel, in_target: str, train: Dataset, test: Dataset) -> 
             }
             for name, mask in slices.items()
         },
-        "source_macro_f1_gold_spans": source_f1(gold, peaks, thresholds),
-        "sources": len(gold),
+        "sources_with_gold_spans": {
+            "macro_f1": source_f1(gold, peaks, thresholds),
+            **selective(gold, peaks, thresholds),
+            "sources": len(gold),
+        },
         "rows": len(test),
     }
 

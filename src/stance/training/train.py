@@ -1,4 +1,4 @@
-"""Stage ``train``: fine-tunes the encoder for one task, chooses the epoch by dev score, calibrates, and saves.
+"""Stage ``train``: fine-tunes the encoder for one task, keeps the state with the best dev score, calibrates, saves.
 
 ``python -m stance.training.train task=stance [stance.train.learning_rate=2e-4 encoder=roberta-base …]``
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +23,6 @@ from transformers import (
     AutoModelForTokenClassification,
     DataCollatorForTokenClassification,
     DataCollatorWithPadding,
-    EarlyStoppingCallback,
     Trainer,
     TrainingArguments,
     set_seed,
@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 MODELS = Path("models")
 CHECKPOINTS = Path("checkpoints")
 CURVES = Path("curves")
+_PAD_TO = 8
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,11 @@ def train(config: Config, task: Task, models: Path = MODELS) -> dict[str, float]
     model = load_encoder(config.encoder, recipe.auto_class, recipe.labels)
     if settings.freeze_embeddings:
         model.base_model.embeddings.requires_grad_(False)
-    rows = {split: read(config.data.prepared, task, split) for split in ("train", "dev")}
-    if settings.max_rows is not None:
-        rows = {split: _sample(each, settings.max_rows, config.seed) for split, each in rows.items()}
+    dev = read(config.data.prepared, task, "dev")
+    rows = {
+        "train": _sample(read(config.data.prepared, task, "train"), settings.max_rows, config.seed),
+        "dev": _sample(dev, settings.choice_rows, config.seed),
+    }
     encoded = {split: recipe.encode(each, tokenizer, section.max_length) for split, each in rows.items()}
     log.info(
         "%s: %d training rows, %d dev rows, encoder %s", task, len(rows["train"]), len(rows["dev"]), config.encoder.name
@@ -109,21 +112,21 @@ def train(config: Config, task: Task, models: Path = MODELS) -> dict[str, float]
     weights = _class_weights(encoded["train"], len(recipe.labels), settings.class_weights)
     trainer = Trainer(
         model=model,
-        args=_arguments(config, task, settings, recipe.chosen_by),
+        args=_arguments(config, task, settings, recipe.chosen_by, len(rows["train"])),
         train_dataset=encoded["train"],
         eval_dataset=encoded["dev"],
         processing_class=tokenizer,
         data_collator=_collator(task, tokenizer),
         compute_metrics=recipe.score,
         compute_loss_func=WeightedLoss(weights, settings.label_smoothing),
-        callbacks=[CurvesCallback(CURVES / task), EarlyStoppingCallback(early_stopping_patience=2)],
+        callbacks=[CurvesCallback(CURVES / task)],
     )
     trainer.train()
     shutil.rmtree(models / task, ignore_errors=True)
     settings_of_model = {"task": task, "max_length": section.max_length, "encoder": config.encoder.name}
     save_model(models / task, trainer.model.cpu(), tokenizer, settings_of_model)
     shutil.rmtree(CHECKPOINTS / task, ignore_errors=True)
-    return calibrate.calibrate(models / task, task, rows["dev"])
+    return calibrate.calibrate(models / task, task, dev)
 
 
 class WeightedLoss:
@@ -146,8 +149,10 @@ class WeightedLoss:
         )
 
 
-def _arguments(config: Config, task: Task, settings: TrainConfig, chosen_by: str) -> TrainingArguments:
+def _arguments(config: Config, task: Task, settings: TrainConfig, chosen_by: str, rows: int) -> TrainingArguments:
     device = resolve_device(config.device)
+    steps = math.ceil(rows / settings.batch_size) * settings.epochs
+    interval = max(1, steps // settings.evaluations)  # rounded down, so that the last evaluation is of the last state
     return TrainingArguments(
         output_dir=str(CHECKPOINTS / task),
         num_train_epochs=settings.epochs,
@@ -157,14 +162,17 @@ def _arguments(config: Config, task: Task, settings: TrainConfig, chosen_by: str
         per_device_train_batch_size=settings.batch_size,
         per_device_eval_batch_size=4 * settings.batch_size,
         train_sampling_strategy="group_by_length",
-        eval_strategy="epoch",
-        save_strategy="epoch",
+        eval_strategy="steps",
+        eval_steps=interval,
+        save_strategy="steps",
+        save_steps=interval,
+        logging_strategy="steps",
+        logging_steps=interval,
         save_total_limit=1,
         save_only_model=True,
         load_best_model_at_end=True,
         metric_for_best_model=chosen_by,
         greater_is_better=True,
-        logging_strategy="epoch",
         bf16=settings.precision == "bfloat16" or (settings.precision == "auto" and _computes_in_bfloat16(device)),
         use_cpu=device == "cpu",
         optim="adamw_torch_fused",
@@ -183,11 +191,12 @@ def _computes_in_bfloat16(device: str) -> bool:
 
 def _collator(task: Task, tokenizer: Any) -> Any:
     kind = DataCollatorForTokenClassification if task == "attribution" else DataCollatorWithPadding
-    return kind(tokenizer)
+    # Few distinct shapes: the CPU's matrix kernels are compiled for each one, and there would be hundreds.
+    return kind(tokenizer, pad_to_multiple_of=_PAD_TO)
 
 
-def _sample(rows: Dataset, most: int, seed: int) -> Dataset:
-    return rows.shuffle(seed=seed).select(range(min(most, len(rows))))
+def _sample(rows: Dataset, most: int | None, seed: int) -> Dataset:
+    return rows if most is None or most >= len(rows) else rows.shuffle(seed=seed).select(range(most))
 
 
 def _class_weights(rows: Dataset, classes: int, power: float) -> torch.Tensor:

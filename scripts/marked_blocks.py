@@ -1,0 +1,23 @@
+"""Blocks of a Markdown page that a command writes, between ``<!-- NAME: begin … -->`` and ``<!-- NAME: end -->``."""
+
+from __future__ import annotations
+
+import re
+
+
+def fill(page: str, name: str, content: str) -> str:
+    """The page with ``content`` in the block ``name``.
+
+    Raises:
+        ValueError: when the page has no such block.
+    """
+    block = re.compile(rf"(<!-- {name}: begin[^\n]*-->\n).*?(<!-- {name}: end -->)", re.DOTALL)
+    if not block.search(page):
+        raise ValueError(f"the page has no '<!-- {name}: begin -->' … '<!-- {name}: end -->' block")
+    return block.sub(lambda match: f"{match[1]}\n{content.strip()}\n\n{match[2]}", page)
+
+
+def table(heading: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table whose first column is text and whose others are figures."""
+    lines = [heading, ["---", *["---:"] * (len(heading) - 1)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

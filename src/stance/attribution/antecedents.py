@@ -1,0 +1,154 @@
+"""Whom a pronoun stands for, where the text leaves no choice.
+
+The search goes back sentence by sentence, over the article's own words only (what is quoted is another's voice), and
+stops at the first sentence that names anybody who fits. One who fits is the antecedent; two leave the pronoun open.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from stance.attribution import lexicon as lx
+from stance.attribution.cast import HUMAN, Cast
+from stance.attribution.identities import Identity
+from stance.attribution.scenes import Referent
+from stance.records import SourceKind, Span
+
+_REACH = 3  # sentences of the article's own words before the pronoun's
+_THINGS = (SourceKind.ORGANISATION, SourceKind.DOCUMENT, SourceKind.OUTLET)
+_OBJECT = {
+    "he": re.compile(r"\bhim\b(?!self)"),
+    "she": re.compile(
+        r"\bher\b(?=\s*(?:[,.;:]|(?:whether|that|if|why|how|to|about|for|on|with|in|at|what|when|as)\b))"
+    ),
+}
+
+
+_SHORT_CLAUSE = 4  # words between a subject and its object
+_NEW_SUBJECT = re.compile(r"\b(?:I|we|you|he|she|they|who|when|as|that|because|while)\b|[;:]")
+
+
+class Holder(NamedTuple):
+    """The content in which a nested source stands."""
+
+    content: Span
+    speaker: int | None
+    """Whose words the content is."""
+    direct: bool
+    """Whether these are the speaker's very words, so that "he" or "she" in them is somebody else."""
+
+
+def antecedent(pronoun: str, source: Span, holder: Holder | None, cast: Cast) -> int | None:
+    """The number of the speaker that a pronoun stands for, or None where that is not certain.
+
+    Somebody who was no source yet ("Kell shook her head. “No,” she said.") becomes a speaker of ``cast``.
+
+    Args:
+        pronoun: In the subject form, lower case.
+        source: Where it stands.
+        holder: The content that holds it, when its attribution is nested.
+        cast: The speakers so far.
+    """
+    if pronoun in lx.PRONOUNS_SELF:
+        return _who_says_i(holder, cast)
+    if pronoun in lx.PRONOUNS_RELATIVE:
+        return _just_before(source, cast)
+    own_sentence = True
+    for region in cast.scene.regions_before(source.start, _REACH):
+        found = _fitting(pronoun, region, holder, cast)
+        if own_sentence:
+            found = [one for one in found if not _is_fronted(one, region, cast)]
+            own_sentence = False
+        found = _without_bystanders(found) if holder is None else found
+        if len(found) > 1 or (found and _names_another(pronoun, found[0], region, cast)):
+            return None
+        if found:
+            return _number(found[0], cast)
+    return None
+
+
+def _who_says_i(holder: Holder | None, cast: Cast) -> int | None:
+    """The speaker of the quotation, or of the turn, in which "I" stands."""
+    if holder is None or holder.speaker is None:
+        return None
+    return holder.speaker if cast.identities[holder.speaker].kind in HUMAN else None
+
+
+def _just_before(source: Span, cast: Cast) -> int | None:
+    """The mention that ends where "who" begins."""
+    for span, number in reversed(cast.placed):
+        if span.end <= source.start and cast.text[span.end : source.start].strip() in ("", ","):
+            return number
+    return None
+
+
+def _fitting(pronoun: str, region: Span, holder: Holder | None, cast: Cast) -> list[Referent]:
+    """Those in a region whom the pronoun can stand for, each once; sources come first."""
+    found: dict[int, Referent] = {}
+    for span, number in cast.placed:
+        if not region.start <= span.start < region.end or not _fits(pronoun, cast.identities[number]):
+            continue
+        if holder is None and cast.scene.in_content(span.start):
+            continue
+        if holder is not None and holder.direct and number == holder.speaker:
+            continue
+        found.setdefault(number, Referent(span.start, span.end, cast.form(span.of(cast.text)), number))
+    strangers: list[Referent] = []
+    if pronoun in lx.PRONOUNS_SINGULAR:
+        for person in cast.scene.people(region, nested=holder is not None):
+            if any(span.start < person.end and person.start < span.end for span, _ in cast.placed):
+                continue
+            number = cast.find(person.form, person.start).number
+            gender = person.form.gender or cast.names.gender(person.form.name)
+            if number is None and gender in (None, pronoun):
+                strangers.append(person)
+            elif number is not None and _fits(pronoun, cast.identities[number]):
+                found.setdefault(number, Referent(person.start, person.end, person.form, number, mentioned=True))
+    return [*found.values(), *strangers]
+
+
+def _without_bystanders(found: list[Referent]) -> list[Referent]:
+    """Beside one source of the sentence, those who are merely described in it do not count: "told the jailed man"."""
+    sources = [one for one in found if one.number is not None and not one.mentioned]
+    others = [one for one in found if one not in sources]
+    if len(sources) == 1 and all(one.number is None and not one.form.name for one in others):
+        return sources
+    return found
+
+
+def _is_fronted(referent: Referent, region: Span, cast: Cast) -> bool:
+    """Whether it only describes the pronoun that follows: "A nurse by training, she …"."""
+    source = referent.number is not None and not referent.mentioned
+    opens = referent.start == region.start and referent.form.indefinite and not source
+    return opens and region.of(cast.text).rstrip().endswith(",")
+
+
+def _names_another(pronoun: str, referent: Referent, region: Span, cast: Cast) -> bool:
+    """Whether "him" or "her" in the sentence is somebody else who fits: "Kell asked her whether …"."""
+    pattern = _OBJECT.get(pronoun)
+    if pattern is None:
+        return False
+    match = pattern.search(cast.text, referent.end, region.end)
+    if match is None or cast.scene.in_quotes(match.start()) or cast.scene.in_content(match.start()):
+        return False
+    clause = cast.text[referent.end : match.start()].rpartition(",")[2]
+    return len(clause.split()) <= _SHORT_CLAUSE and not _NEW_SUBJECT.search(clause)
+
+
+def _number(referent: Referent, cast: Cast) -> int:
+    """The speaker of a referent; a new one for somebody who was no source yet."""
+    if referent.number is not None:
+        return referent.number
+    span = Span(start=referent.start, end=referent.end)
+    number = cast.add(referent.form, referent.start)
+    cast.note(number, span, "first mention", referent.form)
+    return number
+
+
+def _fits(pronoun: str, identity: Identity) -> bool:
+    if pronoun in lx.PRONOUNS_SINGULAR:
+        return identity.kind in HUMAN and not identity.plural and identity.gender in (None, pronoun)
+    if pronoun in lx.PRONOUNS_PLURAL:
+        return identity.plural or identity.kind is SourceKind.GROUP
+    return identity.kind in _THINGS and not identity.plural

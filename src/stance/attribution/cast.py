@@ -1,0 +1,149 @@
+"""The speakers of one article as far as it has been read, and the rules that tell them by name or description."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from stance.attribution import lexicon as lx
+from stance.attribution.identities import Identity
+from stance.attribution.mentions import MentionForm
+from stance.attribution.names import TextNames
+from stance.attribution.scenes import Scene
+from stance.records import Mention, SourceKind, Span, TextSpan
+
+HUMAN = (SourceKind.PERSON, SourceKind.UNNAMED)
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_HEADLINES = 4  # paragraphs
+_LONGEST_HEADLINE = 25  # words
+_Rule = tuple[str, Callable[[Identity], bool]]
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Whose attribution it is, and how that was found."""
+
+    speaker: int | None
+    resolved_by: str | None
+
+
+UNRESOLVED = Resolution(None, None)
+
+
+@dataclass(frozen=True)
+class Match:
+    """What the rules say of a mention."""
+
+    number: int | None
+    """The speaker; None for nobody read so far."""
+    rule: str = "first mention"
+    unclear: bool = False
+    """Whether several speakers fit, so that it must stay open."""
+
+
+class Cast:
+    """The speakers of one article, in the order of their first mention."""
+
+    def __init__(self, text: str, sentences: Sequence[Span], contents: Sequence[Span]) -> None:
+        self.text = text
+        self.names = TextNames(text)
+        self.scene = Scene(text, sentences, contents, self.names)
+        self.identities: list[Identity] = []
+        self.placed: list[tuple[Span, int]] = []
+        """Mentions read so far with their speakers."""
+        self._headline_end = _headline_end(text)
+
+    def form(self, wording: str) -> MentionForm:
+        """A mention of this article, taken apart."""
+        return MentionForm(wording, self.names.surnames)
+
+    def find(self, form: MentionForm, start: int) -> Match:
+        """The one speaker read so far that a name or description means.
+
+        Args:
+            form: The mention, not a pronoun.
+            start: Where it begins.
+        """
+        for rule, fits in self._rules(form, start):
+            found = [number for number, identity in enumerate(self.identities) if fits(identity)]
+            if len(found) == 1:
+                return Match(found[0], rule)
+            if found and rule in ("last name", "short form", "role"):
+                return Match(None, unclear=bool(form.name))
+        if start >= self._headline_end:
+            found = [n for n, i in enumerate(self.identities) if i.headline and i.fits_role(form, loose=True)]
+            if len(found) == 1:
+                return Match(found[0], _by_description(form))
+        return Match(None)
+
+    def add(self, form: MentionForm, start: int) -> int:
+        """A new speaker, and its number."""
+        name, kind, certain = form.name, form.kind, form.certain
+        if len(name) == 1 and (not certain or kind is SourceKind.PERSON):
+            full = self.names.complete(name)
+            if len(full) > 1:
+                name, kind, certain = full, SourceKind.PERSON, True
+        gender = form.gender or (self.names.gender(name) if kind is SourceKind.PERSON else None)
+        headline = form.bare and start < self._headline_end
+        self.identities.append(Identity(name, kind, certain, form.plural, gender, headline))
+        return len(self.identities) - 1
+
+    def note(self, number: int | None, source: Span, rule: str, form: MentionForm) -> Resolution:
+        """Enter a mention under its speaker, who is known better by it."""
+        if number is None:
+            return UNRESOLVED
+        identity = self.identities[number]
+        if form.pronoun in lx.PRONOUNS_SINGULAR:
+            identity.gender = identity.gender or form.pronoun
+        if not form.pronoun:
+            identity.absorb(form)
+            identity.headline = identity.headline and source.start < self._headline_end
+        self.placed.append((source, number))
+        identity.mentions.append(Mention(**TextSpan.cut(self.text, source).model_dump(), resolved_by=rule))
+        return Resolution(number, rule)
+
+    def _is_near(self, identity: Identity, start: int) -> bool:
+        """Whether the name stands in the same paragraph or the one before."""
+        paragraph = self.text.rfind("\n", 0, start)
+        before = self.text.rfind("\n", 0, len(self.text[:paragraph].rstrip())) if paragraph > 0 else 0
+        return identity.name[0] in self.text[max(0, before) : start]
+
+    def _rules(self, form: MentionForm, start: int) -> Sequence[_Rule]:
+        same_words: _Rule = ("same words", lambda identity: identity.has_words(form))
+        if form.name and not form.plural:
+            return (
+                same_words,
+                ("same name", lambda identity: identity.has_name(form)),
+                ("last name", lambda identity: identity.has_last_name(form)),
+                ("acronym", lambda identity: identity.has_acronym(form)),
+                ("short form", lambda identity: identity.has_part_of_name(form)),
+            )
+        if form.indefinite:
+            return ()
+        if form.definite:
+            return (
+                same_words,
+                (_by_description(form), lambda identity: identity.fits_role(form)),
+                (
+                    _by_description(form),
+                    lambda identity: identity.is_company_of(form) and self._is_near(identity, start),
+                ),
+            )
+        return (same_words,)
+
+
+def _by_description(form: MentionForm) -> str:
+    return "role" if form.kind in HUMAN else "short form"
+
+
+def _headline_end(text: str) -> int:
+    """Where headline, kicker and byline end: the first short paragraphs that do not close like a sentence."""
+    end = 0
+    for paragraph in itertools.islice(_LINE.finditer(text), _HEADLINES):
+        plain = paragraph[0].rstrip("”\"’' ")
+        if plain.endswith((".", ":")) or len(plain.split()) > _LONGEST_HEADLINE:
+            break
+        end = paragraph.end()
+    return end

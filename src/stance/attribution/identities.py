@@ -1,0 +1,189 @@
+"""A speaker while the article is being read, and what later mentions may point at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from stance.attribution import lexicon as lx
+from stance.attribution import nouns
+from stance.attribution.mentions import MentionForm, is_acronym
+from stance.attribution.names import Name, ends_with, fold, initials, same_person
+from stance.attribution.nouns import noun, same_noun, singular
+from stance.attribution.phrases import bare_words, stem
+from stance.records import Mention, SourceKind
+
+_LONGEST_LABEL = 10  # words
+
+
+class Description(NamedTuple):
+    """What a mention says its source is: a noun, and the words around it, all as they are compared."""
+
+    head: str
+    plural: bool
+    words: frozenset[str]
+
+
+@dataclass
+class Identity:
+    """A speaker and all that is known of it so far."""
+
+    name: Name
+    kind: SourceKind
+    certain: bool
+    """Whether the kind rests on more than the look of a name."""
+    plural: bool
+    gender: str | None
+    headline: bool = False
+    """Whether only the headline has named it, in words without an article."""
+    label: str = ""
+    keys: set[str] = field(default_factory=set)
+    handles: set[str] = field(default_factory=set)
+    descriptions: list[Description] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+
+    def absorb(self, form: MentionForm) -> None:
+        """Learn from a mention that names or describes this speaker."""
+        self.keys.add(key(form.text))
+        self.descriptions += descriptions(form)
+        self.handles |= {word.lower() for word in bare_words(form.text) if word.startswith("@")}
+        self.gender = self.gender or form.gender
+        human = self.kind in (SourceKind.PERSON, SourceKind.UNNAMED)
+        if form.name and human and not form.plural and form.kind is SourceKind.PERSON:
+            self.kind = SourceKind.PERSON
+            better = len(form.name) > len(self.name) or (len(form.name) == len(self.name) and self.name[-1].isupper())
+            if not form.name[0].startswith("@") and (better or self.name[0].startswith("@")):
+                self.name = form.name
+        elif form.name and not human and len(form.name) > len(self.name):
+            self.name = form.name
+        if not self.certain and form.certain and form.name:
+            self.kind, self.certain = form.kind, True
+        label = form.segments[0]
+        if len(label.split()) <= _LONGEST_LABEL and len(label) > len(self.label):
+            self.label = label
+
+    @property
+    def called(self) -> str:
+        """The full name of a person; else the fullest description."""
+        if self.kind is SourceKind.PERSON and self.name:
+            return " ".join(self.name)
+        return self.label[4:] if self.label[:4].lower() == "the " and len(self.label) > 4 else self.label
+
+    # --- what a mention may be to this speaker ------------------------------------------------------------------------
+
+    def has_words(self, form: MentionForm) -> bool:
+        """The same words, articles apart."""
+        return key(form.text) in self.keys
+
+    def has_name(self, form: MentionForm) -> bool:
+        """The same full name."""
+        if not form.name or not self.name or _differ(self, form):
+            return False
+        return fold(self.name) == fold(form.name) or same_person(self.name, form.name)
+
+    def has_last_name(self, form: MentionForm) -> bool:
+        """The last name alone, before or after the full one."""
+        if self.kind is not SourceKind.PERSON or not self.name or form.plural or _differ(self, form):
+            return False
+        if form.certain and form.kind is not SourceKind.PERSON:
+            return False
+        return ends_with(self.name, form.name) or ends_with(form.name, self.name) or fold(self.name) == fold(form.name)
+
+    def has_part_of_name(self, form: MentionForm) -> bool:
+        """A given name, a Twitter handle, or an organisation's name cut short ("Evergrove" for "Evergrove Carbon")."""
+        if not form.name or form.plural or self.plural:
+            return False
+        word = form.name[0].lower()
+        if word.startswith("@"):
+            plain = "".join(c for c in word if c.isalpha())
+            own = fold(self.name)
+            return word in self.handles or (len(own) > 0 and plain in (own[-1], "".join(own), own[0][0] + own[-1]))
+        if not self.name or _differ(self, form):
+            return False
+        longer, shorter = sorted((fold(self.name), fold(form.name)), key=len, reverse=True)
+        if len(shorter) == len(longer) or longer[: len(shorter)] != shorter:
+            return False
+        if self.kind is SourceKind.PERSON:
+            return form.kind is SourceKind.PERSON or not form.certain
+        return self.kind is form.kind or not form.certain
+
+    def has_acronym(self, form: MentionForm) -> bool:
+        """An acronym of the name, or the name of an acronym."""
+        if not form.name:
+            return False
+        for short, long in ((form.name, self.name), (self.name, form.name)):
+            if len(short) == 1 and len(long) > 0 and is_acronym(short) and not is_acronym(long):
+                plain = short[0].replace(".", "")
+                whole = self.label if long is self.name else form.segments[0]
+                if len(plain) > 1 and plain in (initials(long), initials(tuple(bare_words(whole)))):
+                    return True
+        return False
+
+    def is_company_of(self, form: MentionForm) -> bool:
+        """Whether "the company" can be this speaker: an organisation with a name, and nothing else known of it."""
+        if form.head not in nouns.COMPANY or form.phrases[0].words != {form.head} or not self.name or self.plural:
+            return False
+        heads = {description.head for description in self.descriptions}
+        known = all(head in nouns.COMPANY or not noun(head) for head in heads)
+        return self.kind is SourceKind.ORGANISATION and known and self.name[-1].lower() not in lx.PLACES
+
+    def fits_role(self, form: MentionForm, *, loose: bool = False) -> bool:
+        """Whether the noun and all words of a description are among this speaker's.
+
+        Args:
+            form: The mention.
+            loose: The other way round: all words known of this speaker (from a headline) are among the mention's.
+        """
+        if not _same_sort(self, form):
+            return False
+        for wanted in descriptions(form):
+            for own in self.descriptions:
+                if own.plural != wanted.plural or not _same_line(own.head, wanted.head):
+                    continue
+                small, large = (own, wanted) if loose else (wanted, own)
+                known = large.words | ({stem(w) for w in fold(self.name)} if not loose else set())
+                if small.words - {small.head} <= known:
+                    return True
+        return False
+
+
+def descriptions(form: MentionForm) -> list[Description]:
+    """What the phrase and its appositions say."""
+    found = []
+    for phrase in form.phrases:
+        if phrase.name and noun(phrase.name[-1].lower()) and form.kind not in (SourceKind.PERSON, SourceKind.UNNAMED):
+            told_by_name = frozenset(same_noun(stem(w)) for w in (*(w.lower() for w in phrase.name), *phrase.words))
+            found.append(Description(same_noun(singular(phrase.name[-1].lower())), False, told_by_name))
+            continue
+        if not phrase.head or phrase.head in lx.INDEFINITE:
+            continue
+        owners = {stem(word) for word in phrase.possessor if word not in lx.POSSESSIVES}
+        told = noun(phrase.head)
+        plural = form.plural if phrase is form.phrases[0] else bool(told and told.plural)
+        described = frozenset(same_noun(stem(word)) for word in phrase.words if not word[0].isdigit()) | owners
+        found.append(Description(same_noun(singular(phrase.head)), plural, described))
+    return found
+
+
+def key(text: str) -> str:
+    """A mention's words as they are compared: "U.S. officials" and "the US officials" are the same."""
+    lower = [word.lower().replace(".", "").replace("’", "'") for word in bare_words(text)]
+    return " ".join(word for word in lower if word not in lx.DETERMINERS) or " ".join(lower)
+
+
+def _same_sort(identity: Identity, form: MentionForm) -> bool:
+    """Whether kinds allow two descriptions to be one source's."""
+    human = {SourceKind.PERSON, SourceKind.UNNAMED, SourceKind.GROUP}
+    same = identity.kind is form.kind or {identity.kind, form.kind} <= human or not identity.certain
+    return same and not _differ(identity, form)
+
+
+def _same_line(own: str, wanted: str) -> bool:
+    """Whether a noun may stand for another: "the document" for any, "the paper" for a study."""
+    if own == wanted or (wanted == "document" and own in nouns.DOCUMENT):
+        return True
+    return any(own in family and wanted in family for family in nouns.DOCUMENT_FAMILIES)
+
+
+def _differ(identity: Identity, form: MentionForm) -> bool:
+    return bool(identity.gender and form.gender and identity.gender != form.gender)

@@ -1,0 +1,158 @@
+"""Names of persons: which ones a text holds, whose they are, and which two are one person's."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from stance.attribution import lexicon as lx
+from stance.attribution import nouns
+from stance.attribution.mentions import kind_of_name
+from stance.attribution.nouns import noun
+from stance.attribution.phrases import Word, is_name_word, strip_titles, words
+
+Name = tuple[str, ...]
+_RUN_WORD = r"(?:[^\W\d_][\w’'-]*[\w]|[A-Z])\.?"
+_TOKEN = re.compile(rf"{_RUN_WORD}(?= |\W|$)")
+_ARTICLE = re.compile(r"^(?:al|el|as|ash|an|ar|at|az|ad)[-’']")
+
+
+class NameRun(NamedTuple):
+    """A run of capitalised words that is perhaps a person's name."""
+
+    start: int
+    end: int
+    titles: tuple[str, ...]
+    """Lower-case titles in front of it."""
+    name: Name
+
+
+@dataclass(frozen=True)
+class TextNames:
+    """The names of persons in one text."""
+
+    text: str
+
+    @cached_property
+    def runs(self) -> tuple[NameRun, ...]:
+        """Runs that are names of persons by their title or by their length, in order."""
+        return tuple(run for run in _runs(self.text) if _may_be_person(run, self.text))
+
+    @cached_property
+    def full(self) -> frozenset[Name]:
+        """Names of two words or more, as they stand."""
+        return frozenset(run.name for run in self.runs if len(run.name) > 1)
+
+    @cached_property
+    def surnames(self) -> frozenset[str]:
+        """Last words of full names and of names behind a title, lower case."""
+        return frozenset(run.name[-1].lower() for run in self.runs if len(run.name) > 1 or _personal(run.titles))
+
+    @cached_property
+    def _genders(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for run in self.runs:
+            told = {"he"} if set(run.titles) & lx.MALE else {"she"} if set(run.titles) & lx.FEMALE else set()
+            for gender in told:
+                found[run.name[-1].lower()].add(gender)
+        return found
+
+    def gender(self, name: Name) -> str | None:
+        """``he`` or ``she`` where a title anywhere in the text tells it of the only bearer of that last name."""
+        told = self._genders.get(name[-1].lower(), set()) if name else set()
+        bearers = {fold(full)[:1] for full in self.full if full[-1].lower() == name[-1].lower()} if told else set()
+        return next(iter(told)) if len(told) == 1 and len(bearers) < 2 else None
+
+    def complete(self, name: Name) -> Name:
+        """The full name that the text gives for a last name elsewhere, when there is only one; else the name itself."""
+        full = {fold(one): one for one in self.full if ends_with(one, name)}
+        people = {one[0] for one in full}
+        return max(full.values(), key=len) if len(people) == 1 else name
+
+
+def fold(name: Name) -> Name:
+    """A name as it is compared."""
+    return tuple(_ARTICLE.sub("", word.lower().replace("’", "'")).rstrip(".") for word in name)
+
+
+def same_person(one: Name, other: Name) -> bool:
+    """Whether two full names are one person's: "Dana Kell" and "D. R. Kell", but not "Omar Kell"."""
+    first, second = fold(one), fold(other)
+    if len(first) < 2 or len(second) < 2:
+        return False
+    if first == second:
+        return True
+    initials = 1 in (len(first[0]), len(second[0])) and first[0][0] == second[0][0]
+    return first[-1] == second[-1] and (first[0] == second[0] or initials)
+
+
+def ends_with(full: Name, last: Name) -> bool:
+    """Whether ``last`` is the last name in ``full``: "de la Cruz", "Cruz" or "al-Masri"."""
+    longer, shorter = fold(full), fold(last)
+    return 0 < len(shorter) < len(longer) and longer[-len(shorter) :] == shorter
+
+
+def initials(name: Name) -> str:
+    """First letters of the capitalised parts, hyphens counted: "JQH" for Jasper Quaye-Holm."""
+    return "".join(part[0] for word in name for part in word.split("-") if part[:1].isupper())
+
+
+def _runs(text: str) -> Iterator[NameRun]:
+    found: list[tuple[int, int, Word]] = []
+    for match in _TOKEN.finditer(text):
+        token = words(match[0])
+        if not token:
+            continue
+        word = token[0]
+        joined = bool(found) and text[found[-1][1] : match.start()] == " " and not found[-1][2].possessive
+        broken = bool(found) and _closes(text[found[-1][0] : found[-1][1]])
+        part = is_name_word(word.text) or (bool(found) and joined and word.lower in lx.PARTICLES)
+        if found and not (joined and part and not broken):
+            yield from _as_run(found)
+            found = []
+        if part and (found or is_name_word(word.text)):
+            found.append((match.start(), match.end(), word))
+    if found:
+        yield from _as_run(found)
+
+
+def _as_run(found: list[tuple[int, int, Word]]) -> Iterator[NameRun]:
+    while found and found[-1][2].lower in lx.PARTICLES and found[-1][2].text.islower():
+        found = found[:-1]
+    titles, rest = strip_titles([word for _, _, word in found])
+    while len(rest) > 1 and rest[-1].lower in lx.NAME_SUFFIXES:
+        rest = rest[:-1]
+    if rest and not any(word.lower in lx.NAME_STOP for word in rest):
+        lower = tuple(word.lower for word in titles if word.lower not in lx.NAME_STOP)
+        kept = found[len(titles) : len(titles) + len(rest)]
+        yield NameRun(kept[0][0], kept[-1][1], lower, tuple(word.text for word in rest))
+
+
+def _closes(word: str) -> bool:
+    """Whether the dot of a word ends its sentence."""
+    plain = word.rstrip(".")
+    return (
+        word.endswith(".")
+        and len(plain) > 1
+        and plain.lower() not in lx.TITLES
+        and plain.lower() not in lx.NAME_SUFFIXES
+    )
+
+
+def _may_be_person(run: NameRun, text: str) -> bool:
+    if kind_of_name(run.name) is not None or run.name[-1].lower() in lx.GEOGRAPHY or _all_nouns(run.name):
+        return False
+    dateline = not run.titles and all(word.isupper() for word in run.name) and not text.startswith(":", run.end)
+    return not dateline
+
+
+def _all_nouns(name: Name) -> bool:
+    return len(name) > 1 and all(noun(word.lower()) or word.lower() in lx.PLACES for word in name)
+
+
+def _personal(titles: tuple[str, ...]) -> bool:
+    return any(title in lx.TITLES or title in nouns.PERSON for title in titles)
