@@ -29,7 +29,7 @@ def rows(task: str, metrics: dict[str, Any]) -> list[list[str]]:
     columns = _MAIN[task]
     found = [[f"{task}, {metrics[task]['rows']} test rows", *(heading for _, heading in columns)]]
     for name, scores in metrics[task].items():
-        if isinstance(scores, dict) and columns[0][0] in scores:
+        if isinstance(scores, dict) and all(key in scores for key, _ in columns):
             found.append([name.replace("_", " "), *(f"{scores[key]:.3f}" for key, _ in columns)])
     return found
 

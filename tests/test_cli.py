@@ -145,7 +145,7 @@ def test_a_folder_of_nothing_readable_scores_nothing(
     shown = capfd.readouterr().err
     assert "empty.txt: there is no text in it" in shown
     assert "picture.txt: this is a binary file" in shown
-    assert "latin.txt: not UTF-8 (line 1, byte 3)" in shown
+    assert "latin.txt: not UTF-8 (" in shown
 
 
 def test_the_schema_describes_the_rows(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:

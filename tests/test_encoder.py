@@ -110,4 +110,4 @@ def test_batches_hold_no_more_than_the_budget_and_results_keep_their_order() -> 
 
     items = [5, 1, 9, 2, 2, 8]
     assert in_length_order(items, lambda item: item, 10, run) == [50, 10, 90, 20, 20, 80]
-    assert seen == [[9], [8], [5], [2, 2, 1]]
+    assert seen == [[9], [8], [5, 2], [2, 1]]

@@ -101,13 +101,15 @@ def test_results_are_lazy(pipeline: StancePipeline) -> None:
 
 def test_articles_do_not_change_each_other(pipeline: StancePipeline, article: str) -> None:
     texts = [article, "Short.", article[:900], "No quotes here. None at all."]
-    together = [r.model_dump(exclude={"id"}) for r in pipeline.score(texts, CLAIM, batch_size=4)]
-    alone = [next(pipeline.score([text], CLAIM)).model_dump(exclude={"id"}) for text in texts]
-    for one, other in zip(together, alone, strict=True):
-        assert one["attributions"] == pytest.approx(other["attributions"]) or [
-            {k: v for k, v in a.items() if k != "confidence"} for a in one["attributions"]
-        ] == [{k: v for k, v in a.items() if k != "confidence"} for a in other["attributions"]]
-        assert [s["stance"] for s in one["statements"]] == [s["stance"] for s in other["statements"]]
+    together = list(pipeline.score(texts, CLAIM, batch_size=4))
+    alone = [next(pipeline.score([text], CLAIM)) for text in texts]
+    assert [findings(result) for result in together] == [findings(result) for result in alone]
+
+
+def findings(result: ArticleResult) -> object:
+    """All that is found, without probabilities: those differ in the last digit with the batch."""
+    spans = [(a.source, a.cue, a.content, a.parent, a.speaker, a.resolved_by) for a in result.attributions]
+    return spans, result.speakers, [(s.start, s.end, s.stance) for s in result.statements]
 
 
 @pytest.mark.parametrize("text", ["Word.", "…", "“", "12", "\u200b?", "A\n\n\nB", "🙂 she said 🙂."])

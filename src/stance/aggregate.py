@@ -45,12 +45,29 @@ def aggregate(
     return tuple(sources)
 
 
+def strongest(statements: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    """The strongest statement for each side, 0 where there is none.
+
+    A statement counts for its likelier side only: one that the model cannot place does not make its source mixed.
+
+    Args:
+        statements: Probabilities of ``supports`` and ``disputes`` of each statement of a source.
+    """
+    supports = disputes = 0.0
+    for for_it, against_it in statements:
+        if for_it >= against_it:
+            supports = max(supports, for_it)
+        else:
+            disputes = max(disputes, against_it)
+    return supports, disputes
+
+
 def verdict_of(supports: float, disputes: float, thresholds: Thresholds) -> tuple[Verdict, float]:
     """The verdict and its confidence from the strongest statement for each side.
 
     Args:
-        supports: Highest probability of ``supports`` among the source's statements.
-        disputes: The same for ``disputes``.
+        supports: The strongest statement for the claim, from ``strongest``.
+        disputes: The strongest one against it.
         thresholds: When a side counts.
     """
     strong, weak = max(supports, disputes), min(supports, disputes)
@@ -75,8 +92,9 @@ def _verdict(
     own: Sequence[tuple[int, StatementStance]],
     thresholds: Thresholds,
 ) -> SourceStance:
-    supports = max(statement.probabilities[Stance.SUPPORTS] for _, statement in own)
-    disputes = max(statement.probabilities[Stance.DISPUTES] for _, statement in own)
+    supports, disputes = strongest(
+        [(s.probabilities[Stance.SUPPORTS], s.probabilities[Stance.DISPUTES]) for _, s in own]
+    )
     verdict, confidence = verdict_of(supports, disputes, thresholds)
     ranked = sorted(own, key=lambda item: -_weight(item[1], verdict))
     return SourceStance(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -119,17 +120,26 @@ def schema() -> None:
 def main() -> None:
     """Entry point of ``stance``: turns every known error into one message and an exit code."""
     _quiet_libraries()
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         app(standalone_mode=True)
     except StanceError as error:
         _errors.print(f"[red]error:[/red] {escape(str(error))}", soft_wrap=True, highlight=False)
         sys.exit(UNUSABLE)
-    except KeyboardInterrupt:
+    except _InterruptedByUser:
         _errors.print("[yellow]interrupted:[/yellow] the rows written so far are whole; the same command starts again")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(OK)
+
+
+class _InterruptedByUser(BaseException):
+    """Ctrl-C, under a name that typer does not swallow."""
+
+
+def _interrupt(*_: object) -> None:
+    raise _InterruptedByUser
 
 
 class _Rows:

@@ -69,7 +69,8 @@ class AttributionConfig(TaskConfig):
 class StanceConfig(TaskConfig):
     """Settings of the stance task."""
 
-    draws: int = Field(ge=1)
+    negations: float = Field(ge=0, le=1)
+    related: float = Field(ge=0, le=1)
     other_claims: float = Field(ge=0, le=1)
     author_sentences: int = Field(ge=0)
 

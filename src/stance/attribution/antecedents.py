@@ -7,25 +7,25 @@ stops at the first sentence that names anybody who fits. One who fits is the ant
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from stance.attribution import lexicon as lx
-from stance.attribution.cast import HUMAN, Cast
+from stance.attribution.cast import Cast
 from stance.attribution.identities import Identity
-from stance.attribution.scenes import Referent
+from stance.attribution.scenes import HUMAN, THINGS, Referent
 from stance.records import SourceKind, Span
 
-_REACH = 3  # sentences of the article's own words before the pronoun's
-_THINGS = (SourceKind.ORGANISATION, SourceKind.DOCUMENT, SourceKind.OUTLET)
+_REACH = 2  # sentences of the article's own words before the pronoun's
 _OBJECT = {
     "he": re.compile(r"\bhim\b(?!self)"),
     "she": re.compile(
         r"\bher\b(?=\s*(?:[,.;:]|(?:whether|that|if|why|how|to|about|for|on|with|in|at|what|when|as)\b))"
     ),
 }
-
-
 _SHORT_CLAUSE = 4  # words between a subject and its object
+_ASKS = re.compile(r"(?:,[^,\n]*,)?\s(?:\w+\s)?(?:ask|asks|asked|inquired|wondered|questioned|pressed)\b")
+_ANSWERS = re.compile(r"\s(?:answer|repli|respond|conced|admit|agree|den(?:y|ied)|refus|declin)\w*\b")
 _NEW_SUBJECT = re.compile(r"\b(?:I|we|you|he|she|they|who|when|as|that|because|while)\b|[;:]")
 
 
@@ -53,18 +53,24 @@ def antecedent(pronoun: str, source: Span, holder: Holder | None, cast: Cast) ->
     if pronoun in lx.PRONOUNS_SELF:
         return _who_says_i(holder, cast)
     if pronoun in lx.PRONOUNS_RELATIVE:
-        return _just_before(source, cast)
-    own_sentence = True
+        return _just_before(source, holder, cast)
+    own = True
     for region in cast.scene.regions_before(source.start, _REACH):
         found = _fitting(pronoun, region, holder, cast)
-        if own_sentence:
+        if own:
             found = [one for one in found if not _is_fronted(one, region, cast)]
-            own_sentence = False
+            if holder is None and pronoun in lx.PRONOUNS_SINGULAR and not found:
+                found = [one for one in cast.scene.introduced(region) if cast.find(one.form, one.start).number is None]
         found = _without_bystanders(found) if holder is None else found
-        if len(found) > 1 or (found and _names_another(pronoun, found[0], region, cast)):
+        owners = [one for one in found if one.owner]
+        found = [one for one in found if not one.owner]
+        if len(found) > 1 or (found and _names_another(pronoun, found[0], region, cast)) or (owners and not found):
+            return None
+        if found and not own and _ASKS.match(cast.text, found[0].end) and _ANSWERS.match(cast.text, source.end):
             return None
         if found:
             return _number(found[0], cast)
+        own = False
     return None
 
 
@@ -72,14 +78,19 @@ def _who_says_i(holder: Holder | None, cast: Cast) -> int | None:
     """The speaker of the quotation, or of the turn, in which "I" stands."""
     if holder is None or holder.speaker is None:
         return None
-    return holder.speaker if cast.identities[holder.speaker].kind in HUMAN else None
+    return holder.speaker if _fits("he", replace(cast.identities[holder.speaker], gender=None)) else None
 
 
-def _just_before(source: Span, cast: Cast) -> int | None:
+def _just_before(source: Span, holder: Holder | None, cast: Cast) -> int | None:
     """The mention that ends where "who" begins."""
     for span, number in reversed(cast.placed):
         if span.end <= source.start and cast.text[span.end : source.start].strip() in ("", ","):
             return number
+    region = next(cast.scene.regions_before(source.start, 0), None)
+    for person in cast.scene.people(region, nested=holder is not None) if region else []:
+        if cast.text[person.end : source.start].strip() in ("", ","):
+            known = cast.find(person.form, person.start).number
+            return _number(replace(person, number=known), cast)
     return None
 
 
@@ -95,17 +106,25 @@ def _fitting(pronoun: str, region: Span, holder: Holder | None, cast: Cast) -> l
             continue
         found.setdefault(number, Referent(span.start, span.end, cast.form(span.of(cast.text)), number))
     strangers: list[Referent] = []
-    if pronoun in lx.PRONOUNS_SINGULAR:
-        for person in cast.scene.people(region, nested=holder is not None):
-            if any(span.start < person.end and person.start < span.end for span, _ in cast.placed):
-                continue
-            number = cast.find(person.form, person.start).number
-            gender = person.form.gender or cast.names.gender(person.form.name)
-            if number is None and gender in (None, pronoun):
-                strangers.append(person)
-            elif number is not None and _fits(pronoun, cast.identities[number]):
-                found.setdefault(number, Referent(person.start, person.end, person.form, number, mentioned=True))
+    for other in _mentioned(pronoun, region, holder, cast):
+        if any(span.start < other.end and other.start < span.end for span, _ in cast.placed):
+            continue
+        known = cast.find(other.form, other.start).number
+        gender = other.form.gender or cast.names.gender(other.form.name)
+        if known is None and (gender in (None, pronoun) or pronoun not in lx.PRONOUNS_SINGULAR):
+            strangers.append(other)
+        elif known is not None and _fits(pronoun, cast.identities[known]):
+            found.setdefault(known, Referent(other.start, other.end, other.form, known, mentioned=True))
     return [*found.values(), *strangers]
+
+
+def _mentioned(pronoun: str, region: Span, holder: Holder | None, cast: Cast) -> list[Referent]:
+    """Those who are no sources there, but named or described."""
+    if pronoun in lx.PRONOUNS_SINGULAR:
+        return cast.scene.people(region, nested=holder is not None)
+    if pronoun in lx.PRONOUNS_THING:
+        return cast.scene.things(region, nested=holder is not None)
+    return []
 
 
 def _without_bystanders(found: list[Referent]) -> list[Referent]:
@@ -148,7 +167,8 @@ def _number(referent: Referent, cast: Cast) -> int:
 
 def _fits(pronoun: str, identity: Identity) -> bool:
     if pronoun in lx.PRONOUNS_SINGULAR:
-        return identity.kind in HUMAN and not identity.plural and identity.gender in (None, pronoun)
+        human = identity.kind in HUMAN or (not identity.certain and len(identity.name) == 1)
+        return human and not identity.plural and identity.gender in (None, pronoun)
     if pronoun in lx.PRONOUNS_PLURAL:
         return identity.plural or identity.kind is SourceKind.GROUP
-    return identity.kind in _THINGS and not identity.plural
+    return identity.kind in THINGS and not identity.plural

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stance.attribution import lexicon as lx
-from stance.attribution.identities import Identity
+from stance.attribution.identities import Description, Identity
 from stance.attribution.mentions import MentionForm
 from stance.attribution.names import TextNames
-from stance.attribution.scenes import Scene
+from stance.attribution.nouns import same_noun
+from stance.attribution.scenes import HUMAN, Scene
 from stance.records import Mention, SourceKind, Span, TextSpan
 
-HUMAN = (SourceKind.PERSON, SourceKind.UNNAMED)
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _HEADLINES = 4  # paragraphs
 _LONGEST_HEADLINE = 25  # words
@@ -71,7 +71,7 @@ class Cast:
             if len(found) == 1:
                 return Match(found[0], rule)
             if found and rule in ("last name", "short form", "role"):
-                return Match(None, unclear=bool(form.name))
+                return Match(None, unclear=bool(form.name) and rule != "role")
         if start >= self._headline_end:
             found = [n for n, i in enumerate(self.identities) if i.headline and i.fits_role(form, loose=True)]
             if len(found) == 1:
@@ -87,7 +87,13 @@ class Cast:
                 name, kind, certain = full, SourceKind.PERSON, True
         gender = form.gender or (self.names.gender(name) if kind is SourceKind.PERSON else None)
         headline = form.bare and start < self._headline_end
-        self.identities.append(Identity(name, kind, certain, form.plural, gender, headline))
+        new = Identity(name, kind, certain, form.plural, gender, headline, form.definite)
+        if kind is SourceKind.PERSON and name:
+            new.descriptions += [
+                Description(same_noun(title), plural=False, words=frozenset({same_noun(title)}))
+                for title in self.names.titles(name)
+            ]
+        self.identities.append(new)
         return len(self.identities) - 1
 
     def note(self, number: int | None, source: Span, rule: str, form: MentionForm) -> Resolution:
@@ -95,6 +101,8 @@ class Cast:
         if number is None:
             return UNRESOLVED
         identity = self.identities[number]
+        if form.pronoun in lx.PRONOUNS_SINGULAR | lx.PRONOUNS_SELF and identity.kind not in HUMAN:
+            identity.kind, identity.certain = SourceKind.PERSON, True
         if form.pronoun in lx.PRONOUNS_SINGULAR:
             identity.gender = identity.gender or form.pronoun
         if not form.pronoun:
@@ -119,6 +127,7 @@ class Cast:
                 ("last name", lambda identity: identity.has_last_name(form)),
                 ("acronym", lambda identity: identity.has_acronym(form)),
                 ("short form", lambda identity: identity.has_part_of_name(form)),
+                ("role", lambda identity: identity.is_named_by(form)),
             )
         if form.indefinite:
             return ()

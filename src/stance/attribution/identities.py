@@ -13,6 +13,10 @@ from stance.attribution.nouns import noun, same_noun, singular
 from stance.attribution.phrases import bare_words, stem
 from stance.records import Mention, SourceKind
 
+_OPENERS = lx.PLACES | frozenset("united national federal royal new north south east west first general".split())
+_RANKS = frozenset("deputy vice assistant under".split())
+_PAST = frozenset("former ex retired late".split())
+_ARTICLES = lx.DETERMINERS - set(lx.POSSESSIVES) - {"my", "our", "your"}
 _LONGEST_LABEL = 10  # words
 
 
@@ -36,6 +40,8 @@ class Identity:
     gender: str | None
     headline: bool = False
     """Whether only the headline has named it, in words without an article."""
+    definite: bool = False
+    """Whether the first mention pointed at the only one there is: "the finance minister"."""
     label: str = ""
     keys: set[str] = field(default_factory=set)
     handles: set[str] = field(default_factory=set)
@@ -59,7 +65,7 @@ class Identity:
         if not self.certain and form.certain and form.name:
             self.kind, self.certain = form.kind, True
         label = form.segments[0]
-        if len(label.split()) <= _LONGEST_LABEL and len(label) > len(self.label):
+        if not self.label or (len(self.label) < len(label) and len(label.split()) <= _LONGEST_LABEL):
             self.label = label
 
     @property
@@ -75,11 +81,17 @@ class Identity:
         """The same words, articles apart."""
         return key(form.text) in self.keys
 
+    def is_labelled(self, form: MentionForm) -> bool:
+        """The same label of a transcript, or the part in parentheses of a label with a name: "ANA RUIZ (HOST)"."""
+        role = bool(self.name) and not form.name and any(own in self.descriptions for own in descriptions(form))
+        return self.has_words(form) or role
+
     def has_name(self, form: MentionForm) -> bool:
         """The same full name."""
         if not form.name or not self.name or _differ(self, form):
             return False
-        return fold(self.name) == fold(form.name) or same_person(self.name, form.name)
+        people = self.kind is SourceKind.PERSON and form.kind is SourceKind.PERSON
+        return fold(self.name) == fold(form.name) or (people and same_person(self.name, form.name))
 
     def has_last_name(self, form: MentionForm) -> bool:
         """The last name alone, before or after the full one."""
@@ -97,12 +109,13 @@ class Identity:
         if word.startswith("@"):
             plain = "".join(c for c in word if c.isalpha())
             own = fold(self.name)
-            return word in self.handles or (len(own) > 0 and plain in (own[-1], "".join(own), own[0][0] + own[-1]))
+            told = any(len(part) > 3 and plain.endswith(part) for part in own)
+            return word in self.handles or told or plain in (*own[-1:], "".join(own))
         if not self.name or _differ(self, form):
             return False
         longer, shorter = sorted((fold(self.name), fold(form.name)), key=len, reverse=True)
-        if len(shorter) == len(longer) or longer[: len(shorter)] != shorter:
-            return False
+        if len(shorter) == len(longer) or longer[: len(shorter)] != shorter or shorter[-1] in _OPENERS:
+            return False  # "Iran" is not short for "Iran Air"
         if self.kind is SourceKind.PERSON:
             return form.kind is SourceKind.PERSON or not form.certain
         return self.kind is form.kind or not form.certain
@@ -119,12 +132,18 @@ class Identity:
                     return True
         return False
 
+    def is_named_by(self, form: MentionForm) -> bool:
+        """Whether a name with a role ("Finance minister Ana Ruiz") is that of "the finance minister" before."""
+        told = self.definite and any(len(description.words) > 1 for description in self.descriptions)
+        nameless = not self.name and self.kind is SourceKind.PERSON and form.kind is SourceKind.PERSON
+        return nameless and (told or self.headline) and self.fits_role(form, loose=True)
+
     def is_company_of(self, form: MentionForm) -> bool:
         """Whether "the company" can be this speaker: an organisation with a name, and nothing else known of it."""
         if form.head not in nouns.COMPANY or form.phrases[0].words != {form.head} or not self.name or self.plural:
             return False
         heads = {description.head for description in self.descriptions}
-        known = all(head in nouns.COMPANY or not noun(head) for head in heads)
+        known = all(head in nouns.COMPANY | nouns.PERSON_OR_COMPANY or not noun(head) for head in heads)
         return self.kind is SourceKind.ORGANISATION and known and self.name[-1].lower() not in lx.PLACES
 
     def fits_role(self, form: MentionForm, *, loose: bool = False) -> bool:
@@ -141,6 +160,8 @@ class Identity:
                 if own.plural != wanted.plural or not _same_line(own.head, wanted.head):
                     continue
                 small, large = (own, wanted) if loose else (wanted, own)
+                if (small.words ^ large.words) & (_RANKS | (_PAST if loose else frozenset())):
+                    continue
                 known = large.words | ({stem(w) for w in fold(self.name)} if not loose else set())
                 if small.words - {small.head} <= known:
                     return True
@@ -168,7 +189,7 @@ def descriptions(form: MentionForm) -> list[Description]:
 def key(text: str) -> str:
     """A mention's words as they are compared: "U.S. officials" and "the US officials" are the same."""
     lower = [word.lower().replace(".", "").replace("’", "'") for word in bare_words(text)]
-    return " ".join(word for word in lower if word not in lx.DETERMINERS) or " ".join(lower)
+    return " ".join(word for word in lower if word not in _ARTICLES) or " ".join(lower)
 
 
 def _same_sort(identity: Identity, form: MentionForm) -> bool:

@@ -19,12 +19,17 @@ from stance.records import Span
 _DROPPED_SPAN = 3.0
 _NO_SOURCE = 1.6
 _NO_CUE = 1.0
-_EXTRA_PART = 0.4
+_SECOND_CUE = 1.2  # "put the figure at", "bear them out"
+_EXTRA_PART = 0.4  # a quotation, or one clause, cut in two
+_SAME_CLAUSE = 1.2
 _UNQUOTED_EXTRA_PART = 2.0
 _NEXT_SENTENCE = 0.8
 _PER_CHARACTER_BETWEEN = 0.01
+_CUT_CUE = 40  # characters between its halves
 _LONGEST_RUN = 7
 _QUOTE = re.compile(r"[“”\"«»„‘]")
+_INSERTED = re.compile(r"\s*(?:,|[–—-]\s)")
+_PAUSE = re.compile(r"[,;:–—(]")
 _SENTENCE_END = re.compile(r"[.!?][”\"’»)]*\s")
 
 
@@ -87,16 +92,39 @@ def _cost(run: Sequence[TaggedSpan], text: str) -> float:
     kinds = [span.kind for span in run]
     if "content" not in kinds:
         return _DROPPED_SPAN * len(run)
-    if kinds.count("source") > 1 or kinds.count("cue") > 1:
+    cues = [position for position, kind in enumerate(kinds) if kind == "cue"]
+    if kinds.count("source") > 1 or len(cues) > 2:
         return float("inf")
-    cost = _NO_SOURCE * ("source" not in kinds) + _NO_CUE * ("cue" not in kinds)
-    parts = [span for span in run if span.kind == "content"]
-    for extra in parts[1:]:
-        quoted = _QUOTE.match(text, extra.start) and _QUOTE.search(text, parts[0].start, parts[0].end)
-        cost += _EXTRA_PART if quoted else _UNQUOTED_EXTRA_PART
+    if len(cues) == 2 and not _one_cue(run[cues[0] : cues[1] + 1], text):
+        return float("inf")
+    cost = _NO_SOURCE * ("source" not in kinds) + _NO_CUE * (not cues) + _SECOND_CUE * (len(cues) == 2)
+    parts = [position for position, kind in enumerate(kinds) if kind == "content"]
+    for first, second in pairwise(parts):
+        cost += _part_cost(run[first : second + 1], run[parts[0]], text)
     for left, right in pairwise(run):
         between = text[left.end : right.start]
         cost += _PER_CHARACTER_BETWEEN * len(between)
         if _SENTENCE_END.search(text[max(left.start, left.end - 3) : right.start]):
             cost += _NEXT_SENTENCE
     return cost
+
+
+def _one_cue(stretch: Sequence[TaggedSpan], text: str) -> bool:
+    """Whether two cues are one that was cut in two: "put the figure at", "in his own words"."""
+    between = text[stretch[0].end : stretch[-1].start]
+    if "content" in [span.kind for span in stretch] or len(between) > _CUT_CUE:
+        return False
+    return not _PAUSE.search(between) and not _SENTENCE_END.search(between)
+
+
+def _part_cost(stretch: Sequence[TaggedSpan], opening: TaggedSpan, text: str) -> float:
+    """What it costs that the last content of a stretch goes on with the first: little in a quotation or a clause."""
+    first, second = stretch[0], stretch[-1]
+    if _QUOTE.match(text, second.start) and _QUOTE.search(text, opening.start, opening.end):
+        return _EXTRA_PART
+    between = text[first.end : second.start]
+    if _SENTENCE_END.search(text[max(first.start, first.end - 3) : second.start]):
+        return _UNQUOTED_EXTRA_PART
+    if len(stretch) > 2 and _INSERTED.match(between) and _PAUSE.search(between.rstrip()[-1:]):
+        return _EXTRA_PART  # "the locks, he said, had merely moved"
+    return _UNQUOTED_EXTRA_PART if len(stretch) > 2 or _PAUSE.search(between) else _SAME_CLAUSE

@@ -9,19 +9,26 @@ from functools import cached_property
 from stance.attribution import lexicon as lx
 from stance.attribution import nouns
 from stance.attribution.nouns import noun
-from stance.attribution.phrases import Phrase, bare_words, parse
+from stance.attribution.phrases import Phrase, bare_words, parse, stem
 from stance.records import SourceKind
 
-_SPLIT = re.compile(r"\s*(?:,|\s[–—-]\s|—|\(|\)|\[|\]|;)\s*")
+_SPLIT = re.compile(r"\s*(?:,(?!\d)|\s[–—-]\s|—|\(|\)|\[|\]|;)\s*")
 _RELATIVE = re.compile(r"(?:(?:to|of|for|with|by|in)\s+)?(?:who|whom|whose|which|that|where)\b|(?:speaking|writing)\b")
-_WHO_OR_WHICH = re.compile(r"(?:,|\))\s(who|which)\b")
+_WHO_OR_WHICH = re.compile(r"(?:,|\))\s(who|which|\d\d)\b")
+_PERSONAL = re.compile(
+    r"^(?:[Aa]l|[Ee]l|[Bb]in|[Ii]bn|[Vv]an|[Vv]on|[Dd]e la|[Dd]i|[Dd]el)[-\s][A-Z]|^(?:O|[Dd])[’'][A-Z]|\b[JS]r\b"
+)
 _AND = re.compile(r"\s+and\s+")
 _QUOTES = "“”\"‘’'«» "
 _PLURAL_HEADS = frozenset(
     "others some many most all few several both those these they dozens hundreds half two".split()
 )
 _SINGULAR_HEADS = frozenset("one another other third second first".split())
-_PERSON_OR_COMPANY = frozenset("owner sponsor customer partner donor client buyer seller rival".split())
+_NEWS = frozenset("news wire".split())
+_GUARDS = frozenset("coast national revolutionary border civil presidential home republican".split())
+_PUBLIC = frozenset("opposition party senior religious political community leading public".split())
+_SECRETIVE = re.compile(r"\b(?:familiar|close|briefed|knowledge|aware|involved)\b")
+_SURNAMES_TOO = frozenset("brand church house court branch side port force chambers banks".split())
 _ONE_BODY = frozenset("authorities forces services guards customs headquarters".split())
 
 
@@ -41,8 +48,8 @@ class MentionForm:
             if found and _RELATIVE.match(part):
                 break
             plain = part.strip(_QUOTES + ".") if len(part) > 4 else part.strip(_QUOTES)
-            first = plain.split(maxsplit=1)[0].lower().rstrip(".") if plain else ""
-            if not plain or first.isdigit() or first in lx.NAME_SUFFIXES or (found and first in lx.NOT_NOMINAL):
+            first = (plain.split() or [""])[0].lower().rstrip(".")
+            if not first or first.isdigit() or first in lx.NAME_SUFFIXES or (found and first in lx.NOT_NOMINAL):
                 continue
             found.append(plain)
         return tuple(found) or (self.text,)
@@ -73,7 +80,7 @@ class MentionForm:
         if len(parts) < 2:
             return False
         left, right = (parse(part, self.surnames) for part in parts)
-        if right.determiner or right.possessor:
+        if right.determiner:
             return _is_source(left) and _is_source(right)
         both_named = _is_human_name(left) and _is_human_name(right) and len(left.name) <= 3
         both_plural = _is_plural(left.head) and _is_plural(right.head) and not (left.name or right.name)
@@ -132,16 +139,15 @@ class MentionForm:
         found |= {word.lower().rstrip(".") for phrase in self.phrases[:1] for word in phrase.address}
         male, female = bool(found & lx.MALE), bool(found & lx.FEMALE)
         if male == female and len(self.name) > 1 and self.kind is SourceKind.PERSON:
-            male, female = self.name[0].lower() in lx.MALE_NAMES, self.name[0].lower() in lx.FEMALE_NAMES
+            male, female = (self.name[0].lower() in lx.MALE_NAMES, self.name[0].lower() in lx.FEMALE_NAMES)
         return None if male == female or self.plural else ("he" if male else "she")
 
     @cached_property
     def kind(self) -> SourceKind:
         """What kind of source the words name."""
-        word = self.text.strip(_QUOTES).lower()
-        if word in lx.PRONOUNS_SINGULAR or word in lx.PRONOUNS_SELF:
+        if self.pronoun in lx.PRONOUNS_SINGULAR | lx.PRONOUNS_SELF:
             return SourceKind.PERSON
-        if word in lx.PRONOUNS_THING:
+        if self.pronoun in lx.PRONOUNS_THING:
             return SourceKind.ORGANISATION
         return self._named_kind if self.name else _described_kind(self)
 
@@ -152,6 +158,8 @@ class MentionForm:
 
     @cached_property
     def _named_kind(self) -> SourceKind:
+        if self.phrases[0].several is not None:
+            return SourceKind.GROUP if self.plural else SourceKind.UNNAMED
         if self._evident_kind:
             return self._evident_kind
         if self.phrases[0].determiner == "the":
@@ -172,20 +180,35 @@ class MentionForm:
             return before.kind
         if len(self.name) == 1 and self.name[-1].lower() in self.surnames:
             return SourceKind.PERSON
+        for apposition in self.phrases:
+            told = noun(apposition.head) if apposition is not phrase else None
+            if told is None or told.plural or not told.sure or apposition.head in nouns.PERSON_OR_COMPANY:
+                continue
+            if told.kind in (SourceKind.PERSON, SourceKind.UNNAMED):
+                return SourceKind.PERSON
+            if not phrase.tailed:
+                return SourceKind.OUTLET if apposition.words & _NEWS else told.kind
         if kind := kind_of_name(self.name):
             return kind
         if relative := _WHO_OR_WHICH.search(self.text):
-            return SourceKind.PERSON if relative[1] == "who" else SourceKind.ORGANISATION
-        for apposition in self.phrases:
-            told = noun(apposition.head) if apposition is not phrase else None
-            if told and not told.plural and (not phrase.tailed or told.kind in (SourceKind.PERSON, SourceKind.UNNAMED)):
-                return SourceKind.PERSON if told.kind is SourceKind.UNNAMED else told.kind
+            return SourceKind.ORGANISATION if relative[1] == "which" else SourceKind.PERSON
+        if self.name[0].lower() in lx.MALE_NAMES | lx.FEMALE_NAMES or _PERSONAL.search(self.text):
+            return SourceKind.PERSON
         return None
 
 
 def kind_of_name(name: tuple[str, ...]) -> SourceKind | None:
     """The kind that the words of a capitalised name tell, if any: "Quill Institute", "Free Ledger", "UN", "Tehran"."""
     last, every = name[-1].lower(), {word.lower() for word in name}
+    told = noun(last)
+    if len(name) == 2 and last in _SURNAMES_TOO and name[0].lower() in lx.MALE_NAMES | lx.FEMALE_NAMES:
+        return SourceKind.PERSON
+    if len(name) > 1 and told and told.listed and not told.plural and told.kind is SourceKind.PERSON:
+        return SourceKind.PERSON
+    if len(name) == 1 and last not in lx.PLACES and stem(last) in lx.PLACES:
+        return SourceKind.GROUP if last.endswith("s") else SourceKind.PERSON
+    if len(name) > 1 and name[0].lower() in ("evening", "morning", "daily", "sunday"):
+        return SourceKind.OUTLET
     if last in lx.OUTLET_NAMES or (len(name) == 1 and noun(last) and last in nouns.OUTLET):
         return SourceKind.OUTLET
     if last in nouns.DOCUMENT and len(name) > 1:
@@ -206,8 +229,11 @@ def is_acronym(name: tuple[str, ...]) -> bool:
 
 
 def _described_kind(form: MentionForm) -> SourceKind:
-    told = noun(form.head)
     first = form.phrases[0]
+    if form.coordinated:
+        joined = noun(parse(_AND.split(form.segments[0], maxsplit=1)[0], form.surnames).head)
+        return joined.kind if joined and joined.kind is not SourceKind.PERSON else SourceKind.GROUP
+    told = noun(form.head)
     if told is None:
         if form.plural or form.head in _PLURAL_HEADS or (form.head.endswith("s") and not first.possessor):
             return SourceKind.GROUP
@@ -216,8 +242,16 @@ def _described_kind(form: MentionForm) -> SourceKind:
         return SourceKind.PERSON
     if told.kind is SourceKind.ORGANISATION and (told.plural or form.plural):
         return SourceKind.ORGANISATION if form.definite or form.head in _ONE_BODY else SourceKind.GROUP
-    if told.kind is SourceKind.ORGANISATION and "news" in first.words:
+    if told.kind is SourceKind.ORGANISATION and first.words & _NEWS:
         return SourceKind.OUTLET
+    if form.head == "guard" and first.words & _GUARDS:
+        return SourceKind.ORGANISATION
+    if form.head == "figures" and first.words & _PUBLIC:
+        return SourceKind.GROUP
+    if told.kind is SourceKind.UNNAMED and form.head in ("people", "men", "women") and not _SECRETIVE.search(form.text):
+        return SourceKind.UNNAMED if first.determiner in lx.NUMBERS else SourceKind.GROUP
+    if form.head in nouns.PERSON_OR_COMPANY and len(form.phrases) > 1 and (apposed := noun(form.phrases[1].head)):
+        return apposed.kind
     if told.kind is not SourceKind.PERSON:
         return told.kind
     if form.plural:
@@ -230,10 +264,10 @@ def _may_be_called(described: Phrase, name: tuple[str, ...]) -> bool:
     told = noun(described.head)
     if told is None or told.plural:
         return told is None
-    if described.head in _PERSON_OR_COMPANY:
+    if described.head in nouns.PERSON_OR_COMPANY:
         return True
     if told.kind in (SourceKind.PERSON, SourceKind.UNNAMED):
-        return kind_of_name(name) is None and not (described.tailed and len(name) == 1)
+        return kind_of_name(name) in (None, SourceKind.PERSON) and not (described.tailed and len(name) == 1)
     return told.kind is not SourceKind.DOCUMENT and not described.tailed
 
 
@@ -252,4 +286,4 @@ def _is_source(phrase: Phrase) -> bool:
 
 
 def _is_human_name(phrase: Phrase) -> bool:
-    return bool(phrase.name) and kind_of_name(phrase.name) is None
+    return bool(phrase.name) and kind_of_name(phrase.name) in (None, SourceKind.PERSON)

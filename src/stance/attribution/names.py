@@ -14,10 +14,14 @@ from stance.attribution import nouns
 from stance.attribution.mentions import kind_of_name
 from stance.attribution.nouns import noun
 from stance.attribution.phrases import Word, is_name_word, strip_titles, words
+from stance.records import SourceKind
 
 Name = tuple[str, ...]
 _RUN_WORD = r"(?:[^\W\d_][\w’'-]*[\w]|[A-Z])\.?"
 _TOKEN = re.compile(rf"{_RUN_WORD}(?= |\W|$)")
+_SHOWN_AS_PERSON = re.compile(r",\s(?:\d\d\b|who\b|whom\b)")
+_EXPLAINED = re.compile(r",\s(?:\d\d\b|who\b|whom\b|whose\b|an?\b|the\b|his\b|her\b)")
+_LOWER = re.compile(r"(?<![\w’'-])[^\W\dA-Z_][\w-]*")
 _ARTICLE = re.compile(r"^(?:al|el|as|ash|an|ar|at|az|ad)[-’']")
 
 
@@ -49,8 +53,20 @@ class TextNames:
 
     @cached_property
     def surnames(self) -> frozenset[str]:
-        """Last words of full names and of names behind a title, lower case."""
-        return frozenset(run.name[-1].lower() for run in self.runs if len(run.name) > 1 or _personal(run.titles))
+        """Words, lower case, that the text shows to be persons' names: parts of full names, names behind a title.
+
+        A name that stands alone counts where it is a given name, too, or the sentence goes on "…, 78" or "…, who".
+        """
+        found = {run.name[-1].lower() for run in self.runs if len(run.name) > 1 or _personal(run.titles)}
+        alone = [
+            run for run in self.runs if len(run.name) == 1 and not run.titles and noun(run.name[0].lower()) is None
+        ]
+        full = [run for run in self.runs if len(run.name) > 1]
+        given = {run.name[0].lower() for run in full if run.titles or _EXPLAINED.match(self.text, run.end)}
+        for run in alone:
+            if run.name[0].lower() in given or _SHOWN_AS_PERSON.match(self.text, run.end):
+                found.add(run.name[0].lower())
+        return frozenset(found)
 
     @cached_property
     def _genders(self) -> dict[str, set[str]]:
@@ -66,6 +82,13 @@ class TextNames:
         told = self._genders.get(name[-1].lower(), set()) if name else set()
         bearers = {fold(full)[:1] for full in self.full if full[-1].lower() == name[-1].lower()} if told else set()
         return next(iter(told)) if len(told) == 1 and len(bearers) < 2 else None
+
+    def titles(self, name: Name) -> frozenset[str]:
+        """Nouns that stand before this name anywhere in the text: "congressman", "doctor"."""
+        runs = [run for run in self.runs if run.titles and fold(run.name)[-1] == fold(name)[-1]]
+        people = {fold(run.name)[0] for run in runs if len(run.name) > 1}
+        found = {lx.TITLES.get(title, title) for run in runs for title in run.titles[-1:]}
+        return frozenset(word for word in found if noun(word)) if len(people) < 2 else frozenset()
 
     def complete(self, name: Name) -> Name:
         """The full name that the text gives for a last name elsewhere, when there is only one; else the name itself."""
@@ -103,6 +126,7 @@ def initials(name: Name) -> str:
 
 def _runs(text: str) -> Iterator[NameRun]:
     found: list[tuple[int, int, Word]] = []
+    common = frozenset(_LOWER.findall(text))
     for match in _TOKEN.finditer(text):
         token = words(match[0])
         if not token:
@@ -114,10 +138,20 @@ def _runs(text: str) -> Iterator[NameRun]:
         if found and not (joined and part and not broken):
             yield from _as_run(found)
             found = []
-        if part and (found or is_name_word(word.text)):
+        if part and (found or (is_name_word(word.text) and not _opener(word, text, match.start(), common))):
             found.append((match.start(), match.end(), word))
     if found:
         yield from _as_run(found)
+
+
+def _opener(word: Word, text: str, start: int, common: frozenset[str]) -> bool:
+    """Whether a capital only shows that a sentence begins: "Afterwards Kell said"."""
+    plain = word.lower
+    if plain in lx.MALE_NAMES | lx.FEMALE_NAMES | lx.HONORIFICS or noun(plain):
+        return False
+    before = text[max(0, start - 8) : start].rstrip("“\"‘'«*( \t")
+    begins = before[-1:] in ("", "\n", ".", "!", "?", ":", "”", "’")
+    return begins and (plain in common or plain.endswith(("wards", "ly")))
 
 
 def _as_run(found: list[tuple[int, int, Word]]) -> Iterator[NameRun]:
@@ -144,7 +178,11 @@ def _closes(word: str) -> bool:
 
 
 def _may_be_person(run: NameRun, text: str) -> bool:
-    if kind_of_name(run.name) is not None or run.name[-1].lower() in lx.GEOGRAPHY or _all_nouns(run.name):
+    if (
+        kind_of_name(run.name) not in (None, SourceKind.PERSON)
+        or run.name[-1].lower() in lx.GEOGRAPHY
+        or _all_nouns(run.name)
+    ):
         return False
     dateline = not run.titles and all(word.isupper() for word in run.name) and not text.startswith(":", run.end)
     return not dateline

@@ -111,6 +111,8 @@ def parse(segment: str, surnames: frozenset[str] = frozenset()) -> Phrase:
         name, before = _name_at_end(core, surnames, determiner)
     elif name:
         tail = []
+    if determiner in ("a", "an") and name and not before:
+        name, before = [], core  # "a Democrat"
     title = tuple(lx.TITLES.get(token.lower, token.lower) for token in before)
     title = tuple(word for word in title if word)
     described = {token.lower for token in (*before, *tail) if token.lower not in _STOP}
@@ -143,15 +145,23 @@ def is_name_word(word: str) -> bool:
 def strip_titles(run: list[Word]) -> tuple[list[Word], list[Word]]:
     """Titles at the front of a run of capitalised words, and the rest."""
     cut = 0
-    while cut < len(run) and (run[cut].lower in lx.NAME_STOP or _is_title(run[cut].lower, len(run) - cut)):
+    while cut < len(run) and (_opens_sentence(run[cut]) or _is_title(run[cut].lower, len(run) - cut)):
         cut += 1
     for position in range(len(run) - 2, cut, -1):  # "U.S. District Judge Corinne Abasolo"
         word = run[position].lower.rpartition("-")[2]
         known = all(w.lower in _BEFORE_TITLE or noun(w.lower) for w in run[:position])
-        if word in lx.HONORIFICS - _NO_TITLE_ALONE and (known or word not in lx.SURNAME_TITLES):
+        told = noun(word)
+        title = word in lx.HONORIFICS - _NO_TITLE_ALONE and (known or word not in lx.SURNAME_TITLES)
+        role = known and told is not None and told.listed and told.kind is SourceKind.PERSON
+        if title or role:
             cut = position + 1
             break
     return run[:cut], run[cut:]
+
+
+def _opens_sentence(word: Word) -> bool:
+    acronym = word.text.isupper() and 1 < len(word.text) < 5  # "WHO", "US"
+    return word.lower in lx.NAME_STOP and not acronym
 
 
 def _is_title(word: str, left: int) -> bool:
@@ -163,16 +173,15 @@ def _skip_determiners(tokens: list[Word]) -> tuple[int, str | None, bool, bool |
     start, determiner, indefinite, several = 0, None, False, None
     while start + 1 < len(tokens):
         word, after = tokens[start].lower, tokens[start + 1].lower
-        quantity = word in lx.INDEFINITE or word.isdigit()
-        if (
-            after == "of"
-            and start + 2 < len(tokens)
-            and (quantity or word in lx.CONTAINERS or word in ("last", "rest"))
-        ):
+        quantity = word in lx.INDEFINITE or word.isdigit() or set(word.split("-")) <= lx.NUMBERS
+        partitive = after == "of" and start + 2 < len(tokens)
+        if partitive and (quantity or word in lx.CONTAINERS or word in ("last", "rest")):
             several = several if several is not None else word not in _SINGLES and word != "last"
             indefinite = indefinite or quantity
             determiner = determiner or word
             start += 2
+        elif quantity and (after in lx.PREPOSITIONS or after in lx.RELATIVES):
+            break  # "some at the agency", "two who left"
         elif (quantity or word in lx.DETERMINERS) and not tokens[start].possessive:
             determiner = determiner or word
             indefinite = indefinite or (quantity and determiner not in lx.DEFINITE and determiner not in lx.POSSESSIVES)
@@ -186,8 +195,8 @@ def _end_of_core(tokens: list[Word], start: int) -> int:
     """Where the complement begins: a preposition, a clause, a participle ("a letter found in a drawer")."""
     shouted = len(tokens) > 1 and all(token.text.isupper() for token in tokens)
     for position in range(start + 1, len(tokens)):
-        token, after = tokens[position], tokens[position + 1].lower if position + 1 < len(tokens) else ""
-        if not (token.text[0].islower() or shouted):
+        token, after = (tokens[position], tokens[position + 1].lower if position + 1 < len(tokens) else "")
+        if not (token.text[0].islower() or shouted or token.text == "I"):
             continue
         if token.lower in lx.PREPOSITIONS or token.lower in lx.RELATIVES or token.lower in ("our", "my", "his", "her"):
             return position
@@ -195,9 +204,8 @@ def _end_of_core(tokens: list[Word], start: int) -> int:
             return position
         verbal = len(token.lower) > 4 and token.lower.endswith(("ed", "ing")) and noun(token.lower) is None
         participle = verbal or token.lower in _PARTICIPLES
-        if participle and (
-            not after or after in lx.PREPOSITIONS or after in _AFTER_PARTICIPLE or token.lower == "dated"
-        ):
+        complement = not after or after in lx.PREPOSITIONS or after in _AFTER_PARTICIPLE
+        if participle and (complement or token.lower in ("dated", "called", "named", "nicknamed")):
             return position
     return len(tokens)
 
@@ -216,7 +224,7 @@ def _name_after_office(core: list[Word], tail: list[Word]) -> tuple[list[Word], 
         and all(is_name_word(w.text) or w.lower in lx.PARTICLES for w in name)
         and name[0].lower not in lx.PLACES
     ):
-        return name, [*core, *(word for word in tail[1:cut] if word.lower not in _STOP)]
+        return name, [*(word for word in tail[1:cut] if word.lower not in _STOP), *core]
     return [], []
 
 
@@ -252,7 +260,9 @@ def _is_role(titles: list[Word], rest: list[Word], surnames: frozenset[str], det
         if determiner == "the" and last in lx.OUTLET_NAMES and not rest[0].text.isupper():
             return False
         told = noun(last)
-        return last in lx.HONORIFICS or (told is not None and (told.listed or told.plural or determiner is not None))
+        if last in lx.OUTLET_NAMES | lx.ORGANISATION_NAMES | lx.PLACES and not (told and told.listed):
+            return False
+        return last in lx.HONORIFICS or (told is not None and (told.listed or told.plural or rest[0].text.isupper()))
     roles = lx.HONORIFICS | lx.PORTFOLIOS | lx.PLACES | lx.NAME_STOP
     return noun(last) is not None and all(word.lower in roles or noun(word.lower) for word in rest)
 

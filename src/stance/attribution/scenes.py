@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +18,9 @@ _QUOTED = re.compile(
     r"“[^”\n]*(?:”|$)|\"[^\"\n]*(?:\"|$)|«[^»\n]*»|„[^“”\n]*[“”]|(?<!\w)‘[^‘\n]*?(?:’(?!\w)|$)", re.MULTILINE
 )
 _DETERMINER = re.compile(
-    r"\b(?:the|a|an|my|his|her|its|our|their|one|another|[^\W\d_][\w-]*(?:[’']s|s[’']))\s+", re.IGNORECASE
+    r"\b(?:the|a|an|my|his|her|its|our|their|one|another|"
+    r"(?!(?:there|that|it|he|she|what|who|here|let)[’']s)[^\W\d_][\w-]*(?:[’']s|s[’']))\s+",
+    re.IGNORECASE,
 )
 _PLAIN_WORD = re.compile(r"[^\W\d_][\w-]*")
 _BREAKS = (
@@ -26,8 +28,7 @@ _BREAKS = (
     | lx.RELATIVES
     | frozenset("and or but is was were are has had have said says the a an my his its our their another".split())
 )
-_SAFE_ENDINGS = ("ist", "ian", "man", "woman", "eer", "ologue")
-_ADJECTIVES = frozenset(
+_AMBIGUOUS = frozenset(
     "general major private lead star regular principal individual official chief head chair host guard coach judge "
     "expert senior junior patient veteran rebel suspect relative minor native prime cardinal".split()
 )
@@ -36,7 +37,9 @@ _LONGEST_DESCRIPTION = 6  # words
 _APPOSED = re.compile(r"^(?:\s(?:of|for|at|in)\s[^,.;:“\"]{1,50})?(?:,?\s+|,\s+(?:also|then|now|himself|herself)\s+)$")
 _PREDICATE_BEFORE = re.compile(r"\b(?:is|was|been|be|as|become|became|am|are|were)\s$")
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|near|from|outside|across|around|the|of)\s$", re.IGNORECASE)
-_WORDLESS = re.compile(r"[\W\d_]*$")
+
+HUMAN = (SourceKind.PERSON, SourceKind.UNNAMED)
+THINGS = (SourceKind.ORGANISATION, SourceKind.DOCUMENT, SourceKind.OUTLET)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Referent:
     form: MentionForm
     number: int | None = None
     """The speaker, where it is one that has been read."""
+    owner: bool = False
+    """Whether only something of theirs is spoken of: "my mother’s bolt"."""
     mentioned: bool = False
     """Whether that speaker is only mentioned here, and no source."""
 
@@ -63,17 +68,22 @@ class Scene:
     names: TextNames
 
     @cached_property
-    def quoted(self) -> tuple[tuple[int, int], ...]:
-        """Stretches between quotation marks."""
-        return tuple((match.start(), match.end()) for match in _QUOTED.finditer(self.text))
+    def _quoted(self) -> bytearray:
+        """One byte a character: whether it stands between quotation marks."""
+        return _mask(len(self.text), ((match.start(), match.end()) for match in _QUOTED.finditer(self.text)))
+
+    @cached_property
+    def _attributed(self) -> bytearray:
+        """One byte a character: whether it belongs to attributed words."""
+        return _mask(len(self.text), ((content.start, content.end) for content in self.contents))
 
     def in_quotes(self, offset: int) -> bool:
         """Whether a character stands between quotation marks."""
-        return any(start <= offset < end for start, end in self.quoted)
+        return bool(self._quoted[offset])
 
     def in_content(self, offset: int) -> bool:
         """Whether a character belongs to attributed words."""
-        return any(content.start <= offset < content.end for content in self.contents)
+        return bool(self._attributed[offset])
 
     def regions_before(self, offset: int, reach: int) -> Iterator[Span]:
         """Pieces of text to search, nearest first: what stands before in the same sentence, then whole sentences.
@@ -96,30 +106,48 @@ class Scene:
             yield Span(start=sentence.start, end=min(sentence.end, max(sentence.start, offset)))
 
     def people(self, region: Span, *, nested: bool = False) -> list[Referent]:
-        """Single persons whom the article's own words name in a region; appositions are one with what they explain."""
-        found = sorted([*self._named(region), *self._described(region)], key=lambda r: (r.start, -r.end))
+        """Single persons whom the article's own words name in a region; appositions are one with what they explain.
+
+        Args:
+            region: Where to look.
+            nested: Look into attributed words, too, unless they are quoted.
+        """
+        return self._once([*self._named(region), *self._described(region, HUMAN)], nested)
+
+    def introduced(self, region: Span) -> list[Referent]:
+        """Persons with a full name who open attributed words outside quotation marks: "Ana Ruiz saw none, she said"."""
+        starts = {content.start for content in self.contents}
+        return [
+            person for person in self.people(region, nested=True) if person.start in starts and person.form.name[1:]
+        ]
+
+    def things(self, region: Span, *, nested: bool = False) -> list[Referent]:
+        """Single organisations, documents and outlets that the article's own words describe in a region."""
+        return self._once([*self._described(region, THINGS)], nested)
+
+    def _once(self, found: list[Referent], nested: bool) -> list[Referent]:
         kept: list[Referent] = []
-        for referent in found:
-            if self._is_anothers(referent.start, nested):
-                continue
-            if kept and referent.start < kept[-1].end:
+        for referent in sorted(found, key=lambda r: (r.start, -r.end)):
+            if self._is_anothers(referent.start, nested) or (kept and referent.start < kept[-1].end):
                 continue
             apposed = kept and _APPOSED.match(self.text[kept[-1].end : referent.start])
             if apposed and not (kept[-1].form.name and referent.form.name):
                 whole = self.text[kept[-1].start : referent.end]
-                kept[-1] = Referent(kept[-1].start, referent.end, MentionForm(whole, self.names.surnames))
+                kept[-1] = Referent(kept[-1].start, referent.end, self._form(whole))
                 continue
             kept.append(referent)
         return kept
+
+    def _form(self, wording: str) -> MentionForm:
+        return MentionForm(wording, self.names.surnames)
 
     def _is_anothers(self, offset: int, nested: bool) -> bool:
         return self.in_quotes(offset) or (not nested and self.in_content(offset))
 
     def _is_quotation(self, sentence: Span) -> bool:
-        own = "".join(
-            self.text[i] for i in range(sentence.start, sentence.end) if not any(s <= i < e for s, e in self.quoted)
-        )
-        return bool(_WORDLESS.match(own))
+        """Whether a sentence has no words outside quotation marks."""
+        own = (self.text[i] for i in range(sentence.start, sentence.end) if not self._quoted[i])
+        return not any(character.isalpha() for character in own)
 
     def _named(self, region: Span) -> Iterator[Referent]:
         for run in self.names.runs:
@@ -131,24 +159,26 @@ class Scene:
             placed = _PLACE_BEFORE.search(self.text, max(0, run.start - 9), run.start)
             if placed and not run.titles and not (known and len(run.name) == 1):
                 continue
-            form = MentionForm(" ".join((*(t.capitalize() for t in run.titles), *run.name)), self.names.surnames)
+            form = self._form(" ".join((*(title.capitalize() for title in run.titles), *run.name)))
             if form.kind is SourceKind.PERSON:
                 yield Referent(run.start, run.end, form)
 
-    def _described(self, region: Span) -> Iterator[Referent]:
+    def _described(self, region: Span, kinds: tuple[SourceKind, ...]) -> Iterator[Referent]:
         position = region.start
         while match := _DETERMINER.search(self.text, position, region.end):
             position = match.end()
             if _PREDICATE_BEFORE.search(self.text, max(0, match.start() - 9), match.start()):
                 continue
-            end = self._end_of_description(match.end(), region.end)
-            if end and not self.text.startswith(("’s", "'s"), end):
+            end = self._end_of_description(match.end(), region.end, kinds, opens=match.start() == region.start)
+            owner = end is not None and self.text.startswith(("’s", "'s"), end)
+            ours = match[0].strip().lower() in lx.POSSESSIVES and self.text[match.end() : end].lower() in _AMBIGUOUS
+            if end and not ours:
                 wording = self.text[match.start() : end]
-                yield Referent(match.start(), end, MentionForm(wording, self.names.surnames))
+                yield Referent(match.start(), end, self._form(wording), owner=owner and match.start() != region.start)
                 position = end
 
-    def _end_of_description(self, start: int, limit: int) -> int | None:
-        """Where the noun ends that names one person: "(a) retired rear admiral"; None where there is none."""
+    def _end_of_description(self, start: int, limit: int, kinds: tuple[SourceKind, ...], *, opens: bool) -> int | None:
+        """Where the noun ends that names one of these kinds: "(a) retired rear admiral"; None where there is none."""
         end, found, word_before = start, None, ""
         for word in itertools.islice(_PLAIN_WORD.finditer(self.text, start, limit), _LONGEST_DESCRIPTION):
             gap = self.text[end : word.start()]
@@ -158,12 +188,21 @@ class Scene:
             person = (
                 told is not None
                 and not told.plural
-                and told.kind in (SourceKind.PERSON, SourceKind.UNNAMED)
-                and (told.listed or word[0].endswith(_SAFE_ENDINGS))
+                and told.kind in kinds
+                and (told.listed or (word[0].islower() and (told.sure or opens)))
             )
+            if found and not person and told and told.plural:
+                return found  # "the company plans": a verb
             if found and not person:
-                return None if told or (word_before in _ADJECTIVES and not _VERBAL.match(word[0])) else found
+                return None if told or (word_before in _AMBIGUOUS and not _VERBAL.match(word[0])) else found
             word_before = word[0].lower()
             end = word.end()
             found = end if person else found
         return found
+
+
+def _mask(length: int, spans: Iterable[tuple[int, int]]) -> bytearray:
+    mask = bytearray(length + 1)
+    for start, end in spans:
+        mask[start:end] = b"\x01" * (end - start)
+    return mask

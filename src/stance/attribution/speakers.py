@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from stance.attribution.antecedents import Holder, antecedent
 from stance.attribution.cast import UNRESOLVED, Cast, Match, Resolution
 from stance.attribution.linking import Link
-from stance.attribution.mentions import MentionForm
+from stance.attribution.mentions import MentionForm, kind_of_name
 from stance.attribution.nouns import noun
 from stance.attribution.phrases import bare_words
 from stance.records import SourceKind, Span, Speaker
 
 _OPEN_QUOTE = tuple("“\"‘«„'")
 _BETWEEN_QUOTES = " \n\t”\"’'.,»*_"
+_SHORT_GAP = 10  # words between two parts of what one speaker says
 _TURN = re.compile(r"\s*[:.]")
 _ANSWERS = re.compile(r"^\W*A\s*[:.]", re.MULTILINE)
 
@@ -92,6 +93,11 @@ def _carried_on(link: Link, before: Link, sentences: Sequence[Span], cast: Cast)
     gap = text[max(span.end for span in before.parts) : link.start]
     quoted = link.contents[0].of(text).startswith(_OPEN_QUOTE)
     turn = before.source is not None and _is_label(before.source, text)
+    if "\n" not in gap and before.start < link.start and (quoted or gap.rstrip().endswith(":")):
+        between = Span(start=link.start - len(gap), end=link.start)
+        alone = not cast.scene.people(between) and not cast.scene.things(between) and "@" not in gap
+        if alone and len(gap.split()) <= _SHORT_GAP and not re.search(r"[A-Z]\w+", gap.strip()[1:]):
+            return "continued quotation"
     goes_on = quoted and before.contents[-1].of(text).startswith(_OPEN_QUOTE)
     if (goes_on or turn or "\n" not in gap) and not gap.strip(_BETWEEN_QUOTES):
         return "continued quotation"
@@ -126,17 +132,21 @@ def _read_label(source: Span, cast: Cast) -> Resolution:
     """Who speaks in a transcript: "MS. HALVORSEN:", "HOST:"; "Q" is one person only where "A" answers."""
     wording = source.of(cast.text)
     last = (bare_words(wording.partition("(")[0]) or [wording])[-1].lower()
-    form = MentionForm(wording, cast.names.surnames | (frozenset() if noun(last) else {last}))
+    told = noun(last)
+    common = (told is not None and told.listed) or kind_of_name((last,)) is not None
+    form = MentionForm(wording, cast.names.surnames | (frozenset() if common else {last}))
     if wording.strip(" .") in ("Q", "A"):
         one = wording[0] == "A" or _ANSWERS.search(cast.text)
         found = [number for number, identity in enumerate(cast.identities) if one and identity.has_words(form)]
         match = Match(found[0], "same words") if found else Match(None)
     else:
-        match = cast.find(form, source.start)
+        found = [number for number, identity in enumerate(cast.identities) if identity.is_labelled(form)]
+        match = Match(found[0], "same words") if len(found) == 1 else cast.find(form, source.start)
     if match.unclear:
         return UNRESOLVED
     number = match.number if match.number is not None else cast.add(form, source.start)
     identity = cast.identities[number]
-    if match.number is None and (form.name or identity.kind is not SourceKind.ORGANISATION):
+    body = form.certain and identity.kind in (SourceKind.OUTLET, SourceKind.ORGANISATION)
+    if match.number is None and not body:
         identity.kind, identity.certain = SourceKind.PERSON, True
     return cast.note(number, source, match.rule, form)

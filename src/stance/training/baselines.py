@@ -9,7 +9,7 @@ import numpy as np
 from datasets import Dataset
 from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 from stance.encoder import TokenScores
 from stance.training.metrics import Floats, Ints
@@ -33,7 +33,7 @@ def bag_of_words(train: Dataset, test: Dataset, columns: Sequence[str], labels: 
     for column in columns:
         vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
         matrices.append((vectorizer.fit_transform(train[column][:]), vectorizer.transform(test[column][:])))
-    model = LogisticRegression(max_iter=1000, C=10, class_weight="balanced")
+    model = LogisticRegression(max_iter=2000, C=10, class_weight="balanced")
     model.fit(hstack([fitted for fitted, _ in matrices]), train["label"][:])
     found = model.predict_proba(hstack([applied for _, applied in matrices]))
     return _in_order(found, model.classes_, labels)
@@ -48,7 +48,7 @@ def tags_from_words(
         features += _windows(text, offsets)
         wanted += [labels[label] for label in bio_labels(range(len(offsets)), offsets, spans)]
     vectorizer = TfidfVectorizer(analyzer=str.split, use_idf=False, min_df=3)
-    model = LogisticRegression(max_iter=200, C=10)
+    model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=20, random_state=0)  # as good here, and much faster
     model.fit(vectorizer.fit_transform(features), wanted)
     rows = []
     for text, scored in zip(texts, test, strict=True):

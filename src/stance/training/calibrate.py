@@ -14,7 +14,7 @@ from datasets import Dataset
 from scipy.optimize import minimize_scalar
 from sklearn.metrics import f1_score, precision_recall_curve
 
-from stance.aggregate import Thresholds, verdict_of
+from stance.aggregate import Thresholds, strongest, verdict_of
 from stance.claims import THRESHOLD
 from stance.encoder import InputText, Task, TextModel, write_settings
 from stance.records import Stance, Verdict
@@ -150,7 +150,7 @@ def abstention_threshold(gold: list[Verdict], peaks: list[tuple[float, float]], 
 
 
 def source_table(rows: Iterable[Mapping[str, Any]], scores: Floats) -> tuple[list[Verdict], list[tuple[float, float]]]:
-    """For each source of each article its gold verdict, and the strongest probability for each side.
+    """For each source of each article its gold verdict, and its strongest statement for each side.
 
     Only the claim's own wording counts, and only attributed statements.
     """
@@ -161,9 +161,7 @@ def source_table(rows: Iterable[Mapping[str, Any]], scores: Floats) -> tuple[lis
             stances[row["article"], row["speaker"]].add(row["label"])
             sides[row["article"], row["speaker"]].append(score)
     gold = [_gold_verdict(found) for found in stances.values()]
-    peaks = [
-        (max(float(s[_SUPPORTS]) for s in sides[key]), max(float(s[_DISPUTES]) for s in sides[key])) for key in stances
-    ]
+    peaks = [strongest((float(s[_SUPPORTS]), float(s[_DISPUTES])) for s in sides[key]) for key in stances]
     return gold, peaks
 
 

@@ -196,14 +196,16 @@ def _paired(
     if claim.related and related:
         wordings.append(("related", claim.related.text, related))
     if row["split"] != "train":
-        kept = _first_paraphrase_only(wordings, row["id"])
+        kept = _one_paraphrase(wordings, row["id"])
     else:
-        # The claim's own wording always, the rest by hash; negation and related come before more paraphrases, so that
-        # the words of a statement alone do not tell its label.
-        kept = wordings[:1] + sorted(
-            wordings[1:], key=lambda w: (_rank(w[0], row["id"]), fraction(f"{row['id']}:{w[1]}"))
-        )
-        kept = kept[: config.draws]
+        # Shares below 1: with the negation beside every claim, a small encoder finds no way out of the symmetry between
+        # the two sides and learns neither.
+        shares = {"negation": config.negations, "related": config.related}
+        kept = [
+            wording
+            for wording in _one_paraphrase(wordings, row["id"])
+            if fraction(f"{wording[0]}:{row['id']}") < shares.get(wording[0], 1)
+        ]
         if others and fraction(f"other:{row['id']}") < config.other_claims:
             other = others[int(fraction(f"which:{row['id']}") * len(others))]
             if other.family != claim.family:
@@ -212,12 +214,7 @@ def _paired(
         yield {**row, "wording": wording, "claim": text, "label": str(label)}
 
 
-def _rank(wording: str, key: str) -> int:
-    """Negation and related claim first for most statements; a paraphrase first for one in three."""
-    return 1 if (wording == "paraphrase") != (fraction(f"rank:{key}") < 1 / 3) else 0
-
-
-def _first_paraphrase_only(wordings: list[tuple[str, str, Stance]], key: str) -> list[tuple[str, str, Stance]]:
+def _one_paraphrase(wordings: list[tuple[str, str, Stance]], key: str) -> list[tuple[str, str, Stance]]:
     paraphrases = [wording for wording in wordings if wording[0] == "paraphrase"]
     chosen = paraphrases[int(fraction(f"paraphrase:{key}") * len(paraphrases))]
     return [wording for wording in wordings if wording[0] != "paraphrase" or wording is chosen]
