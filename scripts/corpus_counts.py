@@ -15,7 +15,8 @@ from marked_blocks import fill, table
 from stance.errors import CorpusError
 from stance.records import Stance
 from stance.sentences import sentences
-from stance.training.corpus import Corpus, load_corpus
+from stance.training.annotations import Corpus
+from stance.training.corpus import load_corpus
 
 
 def markdown(corpus: Corpus) -> str:

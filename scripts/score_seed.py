@@ -28,18 +28,22 @@ _ACCEPTED = {
 
 
 def find(name: str, mentions: list[str], result: ArticleResult) -> list[SourceStance]:
-    """The predicted sources that are the gold source: one of its mentions carries the words of one of the names."""
+    """The predicted sources that share most words with the gold source, the words of one lying within the other's."""
     if name == "the author":
         return [source for source in result.sources if source.kind is SourceKind.AUTHOR]
     wanted = [_words(each) for each in [name, *mentions] if each.lower() not in ("he", "she", "they")]
-    found = []
+    found: list[tuple[float, SourceStance]] = []
     for source in result.sources:
         if source.speaker is None:
             continue
         texts = [_words(mention.text) for mention in result.speakers[source.speaker].mentions]
-        if any(words <= text or (text <= words and len(text) > 1) for words in wanted for text in texts):
-            found.append(source)
-    return found
+        pairs = [
+            (words, text) for words in wanted for text in texts if words <= text or (text <= words and len(text) > 1)
+        ]
+        if pairs:
+            found.append((max(len(words & text) / len(words | text) for words, text in pairs), source))
+    closest = max((share for share, _ in found), default=0.0)
+    return [source for share, source in found if share == closest]
 
 
 def _words(text: str) -> frozenset[str]:

@@ -10,7 +10,8 @@ import pytest
 
 from stance.records import Stance
 from stance.sentences import sentences
-from stance.training.corpus import Article, Corpus, load_corpus
+from stance.training.annotations import Article, Corpus
+from stance.training.corpus import load_corpus
 
 
 @pytest.fixture(scope="module")

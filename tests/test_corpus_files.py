@@ -8,7 +8,8 @@ import pytest
 
 from stance.errors import CorpusError, Problem
 from stance.records import Stance
-from stance.training.corpus import BankStatement, Claim, RelatedClaim, load_corpus, main, negated, parse_article
+from stance.training.annotations import BankStatement, Claim, RelatedClaim, negated
+from stance.training.corpus import load_corpus, main, parse_article
 
 CLAIM = """\
 - id: harbour-closed

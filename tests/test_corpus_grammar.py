@@ -8,7 +8,8 @@ import pytest
 
 from stance.errors import CorpusError
 from stance.records import SourceKind, Span, Stance
-from stance.training.corpus import AnnotatedAttribution, AuthorPassage, Speaker, parse_article
+from stance.training.annotations import AnnotatedAttribution, AuthorPassage, Speaker
+from stance.training.corpus import parse_article
 
 FILE = Path("harbour.txt")
 SPEAKERS = {"lind": "{name: Ada Lind, kind: person}", "board": "{name: the harbour board, kind: organisation}"}

@@ -10,7 +10,8 @@ from datasketch import MinHash, MinHashLSH
 from stance.config import Config, check, compose
 from stance.encoder import TASKS, Task
 from stance.records import Stance
-from stance.training.corpus import Corpus, load_corpus, negated
+from stance.training.annotations import Corpus, negated
+from stance.training.corpus import load_corpus
 from stance.training.dataset import SPLITS, Row, fraction, split_of
 from stance.training.prepare import build_rows, without_near_duplicates
 

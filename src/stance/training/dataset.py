@@ -27,7 +27,14 @@ from stance.templates import (
     mark_source,
     statement_of,
 )
-from stance.training.corpus import AnnotatedAttribution, Article, BankStatement, Claim, Corpus, negated
+from stance.training.annotations import (
+    AnnotatedAttribution,
+    Article,
+    BankStatement,
+    Claim,
+    Corpus,
+    negated,
+)
 
 Split = Literal["train", "dev", "test"]
 SPLITS: tuple[Split, ...] = ("train", "dev", "test")

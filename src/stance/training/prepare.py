@@ -22,7 +22,8 @@ from stance.config import Config, check
 from stance.encoder import TASKS, Task
 from stance.errors import ConfigError
 from stance.training import dataset
-from stance.training.corpus import Corpus, load_corpus
+from stance.training.annotations import Corpus
+from stance.training.corpus import load_corpus
 from stance.training.dataset import SPLITS, Row
 from stance.training.stage import run_stage
 
