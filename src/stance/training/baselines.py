@@ -48,7 +48,9 @@ def tags_from_words(
         features += _windows(text, offsets)
         wanted += [labels[label] for label in bio_labels(range(len(offsets)), offsets, spans)]
     vectorizer = TfidfVectorizer(analyzer=str.split, use_idf=False, min_df=3)
-    model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=20, random_state=0)  # as good here, and much faster
+    model = SGDClassifier(
+        loss="log_loss", alpha=1e-6, max_iter=20, tol=None, random_state=0
+    )  # as good here, and much faster
     model.fit(vectorizer.fit_transform(features), wanted)
     rows = []
     for text, scored in zip(texts, test, strict=True):
