@@ -141,7 +141,8 @@ def _row(source: SourceStance, result: ArticleResult) -> SourceRow:
         confidence=round(100 * source.confidence),
         abstained=source.abstained,
         mentions=source.mentions,
-        evidence=tuple((str(statement.stance), _shortened(statement.text)) for statement in shown),
+        # Two attributions of one sentence are one piece of evidence.
+        evidence=tuple(dict.fromkeys((str(statement.stance), _shortened(statement.text)) for statement in shown)),
     )
 
 
