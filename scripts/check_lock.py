@@ -11,6 +11,9 @@ import sys
 from typing import Any
 
 
+_ABSENT = ("deleted", "not in cache")  # how DVC calls what a clone does not hold
+
+
 def differences(status: dict[str, list[Any]]) -> list[str]:
     """What ``dvc status --json`` reports beyond outputs (and inputs made by other stages) that are not there yet."""
     found = []
@@ -21,9 +24,7 @@ def differences(status: dict[str, list[Any]]) -> list[str]:
                 continue
             for what, changes in report.items():
                 found += [
-                    f"{stage}: {what}: {path} is {state}"
-                    for path, state in changes.items()
-                    if not (isinstance(state, str) and state.startswith("deleted"))
+                    f"{stage}: {what}: {path} is {state}" for path, state in changes.items() if state not in _ABSENT
                 ]
     return found
 

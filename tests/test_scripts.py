@@ -15,6 +15,7 @@ def test_what_a_clean_clone_lacks_is_no_difference() -> None:
     status = {
         "data.dvc": [{"changed outs": {"data": "deleted"}}],
         "prepare": [{"changed deps": {"data": "deleted"}}, {"changed outs": {"prepared": "deleted"}}],
+        "report": [{"changed outs": {"results/report.html": "not in cache"}}],
     }
     assert check_lock.differences(status) == []
 
