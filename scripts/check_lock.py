@@ -10,7 +10,6 @@ import subprocess
 import sys
 from typing import Any
 
-
 _ABSENT = ("deleted", "not in cache")  # how DVC calls what a clone does not hold
 
 
