@@ -76,9 +76,19 @@ def test_plain_text(read, tmp_path, data, text):
     assert read("a.txt", data) == [Document(id=str(tmp_path / "a.txt"), text=text)]
 
 
-def test_five_megabytes_are_one_article(read):
-    text = "The ferry sailed again. " * 220_000
+def test_a_megabyte_is_one_article(read):
+    text = "The ferry sailed again. " * 41_000
     assert [document.text for document in read("a.txt", text)] == [text]
+
+
+def test_five_megabytes_are_no_article(tmp_path):
+    big, small = tmp_path / "big.txt", tmp_path / "small.txt"
+    big.write_text("The ferry sailed again. " * 220_000, encoding="utf-8")
+    small.write_text("It rained.", encoding="utf-8")
+    assert list(read_documents([big, small])) == [
+        Unreadable(str(big), "5,280,000 characters; an article has 1,000,000 at most: split it"),
+        Document(id=str(small), text="It rained."),
+    ]
 
 
 UNUSABLE = {

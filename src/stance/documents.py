@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".jsonl")
 STDIN = "-"
 MAX_BYTES = 20_000_000
+MAX_CHARACTERS = 1_000_000
+"""Longest text that is scored: a book of 160,000 words; what is longer is no article."""
 _STRUCTURED = (".json", ".csv", ".tsv", ".xml", ".yaml", ".yml")
 _FIELDS = ("title", "url", "outlet", "author", "date")
 _LINE_BREAK = re.compile(r"\r\n?")
@@ -181,6 +183,8 @@ def _plain(text: str) -> str:
 
 
 def _checked(document: Document) -> Document:
+    if len(document.text) > MAX_CHARACTERS:
+        raise InputError(f"{len(document.text):,} characters; an article has {MAX_CHARACTERS:,} at most: split it")
     if not document.text.strip():
         raise InputError("there is no text in it; remove it, or check how it was written")
     for name in ("text", "id", *_FIELDS):
