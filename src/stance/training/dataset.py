@@ -205,8 +205,8 @@ def _paired(
     if row["split"] != "train":
         kept = _one_paraphrase(wordings, row["id"])
     else:
-        # Shares below 1: with the negation beside every claim, a small encoder finds no way out of the symmetry between
-        # the two sides and learns neither.
+        # Shares below 1: in the one run where most statements also met their claim's negation, the encoder gave both
+        # sides nearly the same probability. Whether that was the cause is not settled.
         shares = {"negation": config.negations, "related": config.related}
         kept = [
             wording
