@@ -13,7 +13,8 @@ from stance.records import Stance
 from stance.training.annotations import Corpus, negated
 from stance.training.corpus import load_corpus
 from stance.training.dataset import SPLITS, Row, fraction, split_of
-from stance.training.prepare import build_rows, without_near_duplicates
+from stance.training.duplicates import without_near_duplicates
+from stance.training.prepare import build_rows
 
 
 @pytest.fixture(scope="module")

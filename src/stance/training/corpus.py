@@ -70,6 +70,11 @@ def load_corpus(root: Path) -> Corpus:
     return Corpus(by_id, tuple(articles), tuple(bank))
 
 
+def read_article(path: Path) -> Article:
+    """``parse_article`` of a file."""
+    return parse_article(_read_text(path), path)
+
+
 def parse_article(markup: str, path: Path) -> Article:
     """Turn the markup of one article file into text and offsets.
 
@@ -240,7 +245,7 @@ def main(arguments: list[str]) -> int:
                 checked += len(load_corpus(target).articles)
             else:
                 checked += 1
-                parse_article(_read_text(target), target)
+                read_article(target)
         except CorpusError as error:
             faults += len(error.problems)
             print(error)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,25 @@ def span_scores(gold: Sequence[Spans], found: Sequence[Spans]) -> dict[str, floa
     return {f"{way}_f1": _f1(numbers) for way, numbers in totals.items()} | scores
 
 
+def f1(hits: int, found: int, wanted: int) -> float:
+    """F1 of ``found`` items of which ``hits`` are among the ``wanted`` ones."""
+    return _harmonic(hits / found if found else 0.0, hits / wanted if wanted else 0.0)
+
+
+def b_cubed(gold: Sequence[Hashable], found: Sequence[Hashable]) -> dict[str, float]:
+    """B-cubed precision, recall and F1 of a clustering (Bagga and Baldwin, 1998).
+
+    Args:
+        gold: For each mention, which gold cluster it belongs to.
+        found: For each mention, which found cluster it belongs to.
+    """
+    sizes, both = (Counter(gold), Counter(found)), Counter(zip(gold, found, strict=True))
+    precision = [both[pair] / sizes[1][pair[1]] for pair in zip(gold, found, strict=True)]
+    recall = [both[pair] / sizes[0][pair[0]] for pair in zip(gold, found, strict=True)]
+    means = (float(np.mean(precision)), float(np.mean(recall))) if precision else (0.0, 0.0)
+    return {"precision": means[0], "recall": means[1], "f1": _harmonic(*means)}
+
+
 def expected_calibration_error(probabilities: Floats, labels: Ints) -> float:
     """Mean gap between confidence and accuracy, over ten bins of equal width (Guo et al., 2017)."""
     confidence, right = probabilities.max(axis=-1), probabilities.argmax(axis=-1) == labels
@@ -139,5 +159,8 @@ def _touching(spans: Sequence[tuple[str, int, int]], others: Iterable[tuple[str,
 
 def _f1(counts: Floats) -> float:
     hits, found, reached, wanted = counts
-    precision, recall = hits / found if found else 0.0, reached / wanted if wanted else 0.0
+    return _harmonic(hits / found if found else 0.0, reached / wanted if wanted else 0.0)
+
+
+def _harmonic(precision: float, recall: float) -> float:
     return float(2 * precision * recall / (precision + recall)) if precision + recall else 0.0

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import shutil
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 
 import hydra
 from datasets import Dataset, disable_progress_bars
-from datasketch import MinHash, MinHashLSH
 from omegaconf import DictConfig
 
 from stance.config import Config, check
@@ -25,11 +22,10 @@ from stance.training import dataset
 from stance.training.annotations import Corpus
 from stance.training.corpus import load_corpus
 from stance.training.dataset import SPLITS, Row
+from stance.training.duplicates import without_near_duplicates
 from stance.training.stage import run_stage
 
 log = logging.getLogger(__name__)
-_PERMUTATIONS = 64
-_SHINGLE = 4  # characters
 
 
 def prepare(config: Config) -> dict[str, dict[str, int]]:
@@ -84,24 +80,6 @@ def build_rows(corpus: Corpus, config: Config) -> dict[Task, list[Row]]:
     }
 
 
-def without_near_duplicates(rows: Iterable[Row], column: str, similarity: float) -> list[Row]:
-    """Drop the rows of dev and test whose text is nearly that of a row in an earlier split (train, dev, test).
-
-    Similarity is the Jaccard index of character shingles, estimated by MinHash (Broder, 1997).
-    """
-    index = MinHashLSH(threshold=similarity, num_perm=_PERMUTATIONS)
-    seen: set[str] = set()
-    kept: list[Row] = []
-    by_split = {split: [row for row in rows if row["split"] == split] for split in SPLITS}
-    for chosen in by_split.values():
-        fresh = [row for row in chosen if _normal(row[column]) not in seen and not index.query(_hash(row[column]))]
-        kept += fresh
-        for text in {_normal(row[column]) for row in fresh} - seen:
-            index.insert(text, _hash(text))
-            seen.add(text)
-    return kept
-
-
 def write(rows: list[Row], path: Path) -> None:
     """Write rows as one Parquet file."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -111,17 +89,6 @@ def write(rows: list[Row], path: Path) -> None:
 def read(prepared: Path, task: Task, split: str) -> Dataset:
     """Read the rows of one split."""
     return Dataset.from_parquet(str(prepared / task / f"{split}.parquet"), keep_in_memory=True)
-
-
-def _normal(text: str) -> str:
-    return re.sub(r"\W+", " ", text.lower()).strip()
-
-
-def _hash(text: str) -> MinHash:
-    normal = _normal(text)
-    sketch = MinHash(num_perm=_PERMUTATIONS)
-    sketch.update_batch([normal[i : i + _SHINGLE].encode() for i in range(max(1, len(normal) - _SHINGLE + 1))])
-    return sketch
 
 
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")

@@ -1,0 +1,216 @@
+"""Checks the corpus for what a format check cannot see: balance, repeats, leaks between splits, and shortcuts.
+
+A shortcut is something that gives the label away without the comparison of statement and claim that is asked for. Each
+is measured by a model that sees nothing else, cross-validated over families of claims (cf. Gururangan et al., 2018,
+arXiv:1803.02324): the nearer it comes to chance, the less there is of it.
+
+``python -m stance.training.lint`` prints what it finds and exits with 1 when something is over its limit.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import string
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hydra
+import numpy as np
+from omegaconf import DictConfig
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+from stance.config import Config, check
+from stance.errors import StanceError
+from stance.records import Stance
+from stance.sentences import sentences
+from stance.training.annotations import Corpus
+from stance.training.corpus import load_corpus
+from stance.training.dataset import Row, split_of
+from stance.training.duplicates import near_duplicates
+from stance.training.prepare import build_rows
+from stance.training.stage import run_stage
+
+log = logging.getLogger(__name__)
+_LEAST_SHARE = 0.15  # of all attributions, for each stance
+_LEAST_SIDE = 0.10  # of a claim's attributions, for *supports* and for *disputes*
+_SHORTEST = 8  # words; shorter sentences may recur
+_FOLDS = 5
+_SIDES = {str(Stance.SUPPORTS), str(Stance.DISPUTES)}
+_OWN = "claim"
+_MARKS = "“”\"'‘’?!:;,.()—–-%$€£#@"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """How well a model that sees only part of the input tells the labels apart."""
+
+    name: str
+    macro_f1: float
+    chance: float
+    """Macro F1 of guessing by the labels' shares: one over their number."""
+    limit: float
+    rows: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether the figure is within its limit."""
+        return self.macro_f1 <= self.limit
+
+
+def balance_faults(corpus: Corpus) -> Iterator[str]:
+    """Stances that are rare over the whole corpus, and claims with hardly any source on one side."""
+    by_claim: dict[str, Counter[Stance]] = defaultdict(Counter)
+    for article in corpus.articles:
+        by_claim[article.claim].update(attribution.stance for attribution in article.attributions)
+    whole = sum(by_claim.values(), Counter[Stance]())
+    for stance in Stance:
+        share = whole[stance] / max(1, whole.total())
+        if share < _LEAST_SHARE:
+            yield f"{stance}: {share:.0%} of all attributions; at least {_LEAST_SHARE:.0%} are wanted"
+    for claim, counts in sorted(by_claim.items()):
+        for side in (Stance.SUPPORTS, Stance.DISPUTES):
+            if counts[side] < _LEAST_SIDE * counts.total():
+                yield f"claim {claim}: {side} has {counts[side]} of {counts.total()} attributions; write another article"
+
+
+def repeat_faults(corpus: Corpus, similarity: float) -> Iterator[str]:
+    """Sentences of articles, and statements of the bank on one claim family or another, that nearly repeat.
+
+    Copies inside a group of articles are wanted (wire copy), and so are twins about one claim in the bank.
+    """
+    found = [
+        (article.id, article.group, span.of(article.text))
+        for article in corpus.articles
+        for span in sentences(article.text)
+    ]
+    found += [("the bank", statement.claim, statement.text) for statement in corpus.bank]
+    found = [each for each in found if len(each[2].split()) >= _SHORTEST]
+    for first, second in near_duplicates([text for _, _, text in found], similarity):
+        if found[first][1] != found[second][1]:
+            yield f"{found[second][0]} nearly repeats {found[first][0]}: {found[second][2][:100]!r}"
+
+
+def leak_faults(corpus: Corpus, config: Config) -> Iterator[str]:
+    """Groups of articles and families of claims that fall into more than one split, and wordings that recur."""
+    groups, families, wordings = defaultdict(set), defaultdict(set), defaultdict(set)
+    for article in corpus.articles:
+        family = corpus.claims[article.claim].family
+        split = split_of(family, article.group, config.data)
+        groups[article.group].add(split)
+        if family != config.data.in_target_family:
+            families[family].add(split)
+    for claim in corpus.claims.values():
+        if claim.family != config.data.in_target_family:
+            for text in (claim.text, claim.negation, *claim.paraphrases):
+                wordings[re.sub(r"\W+", " ", text.lower())].add(split_of(claim.family, None, config.data))
+    for what, found in (("group", groups), ("family", families), ("wording", wordings)):
+        yield from (f"{what} {name!r} is in {' and '.join(sorted(s))}" for name, s in found.items() if len(s) > 1)
+
+
+def probes(rows: Sequence[Row]) -> Iterator[Probe]:
+    """What models see of the label that see only the statement, only the claim, or only the statement's form.
+
+    Args:
+        rows: Training rows of the stance task, as training draws them.
+    """
+    words = _Text(TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True))
+    form = _Text(FunctionTransformer(_form), StandardScaler())
+    sides = [row for row in rows if row["wording"] == _OWN and row["label"] in _SIDES]
+    yield words.probe("four labels, claim-blind (statement with its source)", rows, _statement, 0.55)
+    yield words.probe("four labels, statement only (without its source)", rows, _without_source, 0.55)
+    yield words.probe("four labels, claim only", rows, _claim, 0.30)
+    yield form.probe("four labels, length and punctuation only", rows, _statement, 0.40)
+    yield words.probe("supports or disputes, claim-blind", sides, _statement, 0.58)
+    yield words.probe("supports or disputes, statement only", sides, _without_source, 0.58)
+    yield form.probe("supports or disputes, length and punctuation only", sides, _statement, 0.54)
+
+
+class _Text:
+    """A logistic regression over features of one text a row."""
+
+    def __init__(self, *steps: Any) -> None:
+        self._steps = steps
+
+    def probe(self, name: str, rows: Sequence[Row], see: Callable[[Row], str], limit: float) -> Probe:
+        model = make_pipeline(*self._steps, LogisticRegression(max_iter=500, C=3, class_weight="balanced"))
+        labels = [row["label"] for row in rows]
+        groups = [row["family"] for row in rows]
+        found = cross_val_predict(model, [see(row) for row in rows], labels, groups=groups, cv=GroupKFold(_FOLDS))
+        score = float(f1_score(labels, found, average="macro", zero_division=0))
+        return Probe(name, score, 1 / len(set(labels)), limit, len(rows))
+
+
+def _statement(row: Row) -> str:
+    return str(row["statement"])
+
+
+def _claim(row: Row) -> str:
+    return str(row["claim"])
+
+
+def _without_source(row: Row) -> str:
+    return re.sub(r"<[^>]*>", " ", row["statement"])
+
+
+def _form(texts: Sequence[str]) -> Any:
+    """Characters, words, capitals and each punctuation mark of each text, as logarithms of one more than their count."""
+    counts = [
+        [
+            len(text),
+            len(text.split()),
+            sum(letter in string.ascii_uppercase for letter in text),
+            sum(letter.isdigit() for letter in text),
+            *(text.count(mark) for mark in _MARKS),
+        ]
+        for text in texts
+    ]
+    return np.log1p(np.array(counts, dtype=float))
+
+
+def lint(config: Config) -> tuple[list[str], list[Probe]]:
+    """Everything found in the configured corpus: faults, and the shortcut probes.
+
+    Raises:
+        CorpusError: when the corpus cannot be read.
+    """
+    corpus = load_corpus(config.data.corpus)
+    faults = [
+        *balance_faults(corpus),
+        *repeat_faults(corpus, config.data.near_duplicate),
+        *leak_faults(corpus, config),
+    ]
+    rows = [row for row in build_rows(corpus, config)["stance"] if row["split"] == "train"]
+    return faults, list(probes(rows))
+
+
+@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
+def main(composed: DictConfig) -> None:
+    """Run the checks."""
+
+    def stage() -> None:
+        faults, measured = lint(check(composed))
+        for probe in measured:
+            verdict = "" if probe.passed else "  OVER THE LIMIT"
+            log.info("%s: macro F1 %.3f (chance %.2f, limit %.2f, %d rows)%s", probe.name, probe.macro_f1,
+                     probe.chance, probe.limit, probe.rows, verdict)  # fmt: skip
+        for fault in faults:
+            log.info("%s", fault)
+        over = sum(not probe.passed for probe in measured)
+        if faults or over:
+            raise StanceError(f"{len(faults)} faults, {over} of {len(measured)} shortcuts over their limit")
+        log.info("no faults, no shortcut over its limit")
+
+    run_stage(stage)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""Public data sets in their own files, read from a folder that the user names. None of their text is in this project.
+
+Each reader returns rows of the kind that the corpus is prepared into, so that a model trained on one can be measured
+on the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from stance.errors import InputError
+from stance.training.public.documents import SourcedDocument, read_polnear
+from stance.training.public.pairs import Pair, read_ibm_claim_stance, read_perspectrum
+from stance.training.public.sentences import Sentence, read_checkthat, read_claimbuster
+
+PAIRS: dict[str, Callable[[Path, str], list[Pair]]] = {
+    "perspectrum": read_perspectrum,
+    "ibm-claim-stance": read_ibm_claim_stance,
+}
+SENTENCES: dict[str, Callable[[Path, str], list[Sentence]]] = {
+    "claimbuster": read_claimbuster,
+    "checkthat2019": read_checkthat,
+}
+DOCUMENTS: dict[str, Callable[[Path, str], list[SourcedDocument]]] = {"polnear": read_polnear}
+
+
+def known() -> Iterable[str]:
+    """Names of the data sets that can be read."""
+    return (*PAIRS, *SENTENCES, *DOCUMENTS)
+
+
+def require_folder(folder: Path) -> Path:
+    """The folder, when it is there.
+
+    Raises:
+        InputError: when it is not.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: there is no such folder; name the one that holds the data set's own files")
+    return folder
+
+
+__all__ = [
+    "DOCUMENTS", "PAIRS", "SENTENCES", "Pair", "Sentence", "SourcedDocument", "known", "require_folder",
+]  # fmt: skip

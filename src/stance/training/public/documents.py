@@ -1,0 +1,74 @@
+"""Attribution data sets: articles with the spans of sources, cues and contents, and which belong together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stance.errors import InputError
+from stance.records import Span
+from stance.training.public.files import read_text
+
+_SPAN = re.compile(r"(T\d+)\t(\w+) (\d+ \d+(?:;\d+ \d+)*)\t")
+_EVENT = re.compile(r"(E\d+)\t(.+)")
+_ROLE = re.compile(r"([A-Za-z]+)\d*:(T\d+)")
+
+
+@dataclass(frozen=True)
+class SpannedAttribution:
+    """One attribution as spans of a text; each may be in several parts, and source or cue may be missing."""
+
+    source: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    content: tuple[Span, ...]
+
+
+@dataclass
+class SourcedDocument:
+    """An article and its attributions."""
+
+    id: str
+    text: str
+    attributions: list[SpannedAttribution] = field(default_factory=list)
+
+
+def read_polnear(folder: Path, part: str) -> list[SourcedDocument]:
+    """PolNeAR (Newell et al., LREC 2018): ``<part>/text/*.txt`` and ``<part>/attributions/*.ann`` in brat's format.
+
+    Raises:
+        InputError: when there are no files, or an annotation is damaged.
+    """
+    texts = sorted((folder / part / "text").glob("*.txt"))
+    if not texts:
+        raise InputError(f"{folder / part / 'text'}: no *.txt here; expected PolNeAR's folders text/ and attributions/")
+    documents = []
+    for path in texts:
+        text = read_text(path)
+        annotations = folder / part / "attributions" / f"{path.stem}.ann"
+        documents.append(SourcedDocument(path.stem, text, _attributions(annotations, text)))
+    return documents
+
+
+def _attributions(path: Path, text: str) -> list[SpannedAttribution]:
+    spans: dict[str, tuple[Span, ...]] = {}
+    events: list[tuple[int, str]] = []
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if found := _SPAN.match(line):
+            pieces = [piece.split() for piece in found[3].split(";")]
+            spans[found[1]] = tuple(Span(start=int(start), end=int(end)) for start, end in pieces)
+            if any(span.end > len(text) or span.start >= span.end for span in spans[found[1]]):
+                raise InputError(f"{path}:{number}: the span {found[3]} lies outside the text of {len(text)} characters")
+        elif found := _EVENT.match(line):
+            events.append((number, found[2]))
+    attributions = []
+    for number, roles in events:
+        parts: dict[str, list[Span]] = {"Source": [], "Cue": [], "Content": []}
+        for role, name in _ROLE.findall(roles):
+            if name not in spans:
+                raise InputError(f"{path}:{number}: {name} is not defined in this file")
+            if (kind := role.capitalize()) in parts:  # the files have "source" beside "Source"
+                parts[kind] += spans[name]
+        if parts["Content"]:
+            attributions.append(SpannedAttribution(*(tuple(sorted(p, key=lambda s: s.start)) for p in parts.values())))
+    return attributions

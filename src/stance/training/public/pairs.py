@@ -1,0 +1,80 @@
+"""Stance data sets: a claim, a text about it, and the side that the text takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from stance.errors import InputError
+from stance.records import Stance
+from stance.training.public.files import read_json, read_json_lines, value
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A text and the side it takes on a claim."""
+
+    id: str
+    claim: str
+    text: str
+    stance: Stance
+    group: str
+    """Pairs of one group never fall into different folds: the claim or topic."""
+
+
+_PERSPECTRUM = {"SUPPORT": Stance.SUPPORTS, "UNDERMINE": Stance.DISPUTES}
+_IBM = {"PRO": Stance.SUPPORTS, "CON": Stance.DISPUTES}
+
+
+def read_perspectrum(folder: Path, part: str) -> list[Pair]:
+    """PERSPECTRUM (Chen et al., NAACL 2019): each perspective, in all its wordings, towards its claim.
+
+    Args:
+        folder: Holds ``perspectrum_with_answers_v1.0.json``, ``perspective_pool_v1.0.json``, ``dataset_split_v1.0.json``.
+        part: ``train``, ``dev`` or ``test``.
+
+    Raises:
+        InputError: when a file is missing or damaged, or the part is empty.
+    """
+    answers = folder / "perspectrum_with_answers_v1.0.json"
+    pool = {row["pId"]: row["text"] for row in read_json(folder / "perspective_pool_v1.0.json")}
+    parts = read_json(folder / "dataset_split_v1.0.json")
+    pairs = []
+    for number, claim in enumerate(read_json(answers), start=1):
+        place = f"{answers}: claim {number}"
+        name = str(value(claim, "cId", place))
+        if parts.get(name) != part:
+            continue
+        for perspective in value(claim, "perspectives", place):
+            stance = _PERSPECTRUM.get(value(perspective, "stance_label_3", place))
+            if stance is None:  # "not a perspective"
+                continue
+            for key in value(perspective, "pids", place):
+                if key not in pool:
+                    raise InputError(f"{place}: perspective {key} is not in the pool")
+                pairs.append(Pair(f"{name}-{key}", value(claim, "text", place), pool[key], stance, name))
+    return _some(pairs, folder, part)
+
+
+def read_ibm_claim_stance(folder: Path, part: str) -> list[Pair]:
+    """IBM claim stance (Bar-Haim et al., EACL 2017): claims pro and con a topic, from ``<part>.jsonl``.
+
+    Raises:
+        InputError: when the file is missing or damaged.
+    """
+    path = folder / f"{part}.jsonl"
+    pairs = []
+    for number, row in read_json_lines(path):
+        place = f"{path}:{number}"
+        stance = _IBM.get(value(row, "stance", place))
+        if stance is None:
+            raise InputError(f"{place}: the stance is {row['stance']!r}; expected PRO or CON")
+        topic = value(row, "topic", place)
+        pairs.append(Pair(f"{part}-{number}", topic, value(row, "claim", place), stance, topic))
+    return _some(pairs, folder, part)
+
+
+def _some(pairs: list[Pair], folder: Path, part: str) -> list[Pair]:
+    if not pairs:
+        raise InputError(f"{folder}: nothing here belongs to the part {part!r}")
+    return pairs

@@ -1,0 +1,60 @@
+"""Check-worthiness data sets: sentences of debates and speeches, worth checking or not."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from stance.errors import InputError
+from stance.training.public.files import read_json, read_text, value
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence and whether annotators found it worth checking."""
+
+    id: str
+    text: str
+    check_worthy: bool
+    group: str
+    """The debate or speech; one group for all where the data set does not say."""
+
+
+def read_claimbuster(folder: Path, part: str) -> list[Sentence]:
+    """The two-class ClaimBuster set (Arslan et al., ICWSM 2020): ``<part>.json``, ``[{sentence_id, label, text}]``.
+
+    Raises:
+        InputError: when the file is missing or damaged.
+    """
+    path = folder / f"{part}.json"
+    sentences = []
+    for number, row in enumerate(read_json(path), start=1):
+        place = f"{path}: row {number}"
+        label = value(row, "label", place)
+        if label not in (0, 1):
+            raise InputError(f"{place}: the label is {label!r}; expected 0 or 1")
+        sentences.append(Sentence(str(value(row, "sentence_id", place)), value(row, "text", place), label == 1, part))
+    return sentences
+
+
+def read_checkthat(folder: Path, part: str) -> list[Sentence]:
+    """CheckThat! 2019 task 1 (Atanasova et al., CLEF 2019): ``<part>/*.tsv``, one file a debate.
+
+    Columns: line number, speaker, text, label. Lines of the moderators' technical turns are kept, as the task has them.
+
+    Raises:
+        InputError: when there are no files or a line is damaged.
+    """
+    files = sorted((folder / part).glob("*.tsv"))
+    if not files:
+        raise InputError(f"{folder / part}: no *.tsv here; expected one file a debate")
+    sentences = []
+    for path in files:
+        rows = csv.reader(io.StringIO(read_text(path)), delimiter="\t", quoting=csv.QUOTE_NONE)
+        for number, row in enumerate(rows, start=1):
+            if len(row) != 4 or row[3].strip() not in ("0", "1"):
+                raise InputError(f"{path}:{number}: expected line, speaker, text and label 0 or 1, divided by tabs")
+            sentences.append(Sentence(f"{path.stem}:{row[0]}", row[2], row[3].strip() == "1", path.stem))
+    return sentences
