@@ -22,9 +22,9 @@ def corpus(repository: Path) -> Corpus:
 def test_there_is_enough_of_it(corpus: Corpus) -> None:
     in_target = [article for article in corpus.articles if corpus.claims[article.claim].family == "iran-al-qaeda"]
     others = {corpus.claims[article.claim].family for article in corpus.articles} - {"iran-al-qaeda"}
-    assert len(corpus.articles) >= 60
-    assert len(in_target) >= 20
-    assert len(others) >= 10
+    assert len(corpus.articles) >= 500
+    assert len(in_target) >= 120
+    assert len(others) >= 60
 
 
 def test_no_stance_is_rare(corpus: Corpus) -> None:

@@ -36,6 +36,11 @@ ONE_PARAGRAPH = {
     "numbers of things": "See No. 5, Nos. 6 and 7 and Fig. 2 of the report.| It is long.",
     "the answer no": "Is it true?| No.| He left in May.",
     "a speaker in a transcript": "LIND: We saw it.| We left.",
+    "a title in capitals before a speaker": "MR. LIND: We saw it.| We left.",
+    "a speaker in capitals with a full stop": "MS. LIND. We saw it.| We left.",
+    "a dateline in capitals": "ALGECIRAS. Two men were held.| They left.",
+    "a dateline with its agency": "ROTTERDAM (NPA) — The port closed.| It rained.",
+    "a text all in capitals": "THE PORT CLOSED.| IT RAINED.",
 }
 
 

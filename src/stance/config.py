@@ -51,6 +51,7 @@ class TrainConfig(_Section):
     freeze_embeddings: bool
     precision: Literal["auto", "float32", "bfloat16"]
     max_rows: int | None = Field(default=None, ge=1)
+    share: float = Field(gt=0, le=1)
 
 
 class TaskConfig(_Section):
@@ -69,10 +70,12 @@ class AttributionConfig(TaskConfig):
 class StanceConfig(TaskConfig):
     """Settings of the stance task."""
 
+    paraphrases: float = Field(ge=0, le=1)
     negations: float = Field(ge=0, le=1)
     related: float = Field(ge=0, le=1)
     other_claims: float = Field(ge=0, le=1)
     author_sentences: int = Field(ge=0)
+    composed: int = Field(ge=0)
 
 
 class DataConfig(_Section):

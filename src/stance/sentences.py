@@ -20,8 +20,11 @@ _LINE = re.compile(r"[^\n]*\S[^\n]*")
 # Titles that syntok takes for the end of a sentence when a name follows.
 _OPEN_TITLE = re.compile(
     r"(?:^|[\s(“\"'‘])(?:Sens?|Reps?|Gens?|Govs?|Gov|Lt|Col|Maj|Capt|Cmdr|Sgt|Adm|Rev|Hon|Amb|Prof|Drs?|Mrs?|Ms|Messrs|"
-    r"St|Insp|Supt|Pres|Sec|Jr|v|vs|approx|est)\.$"
+    r"St|Insp|Supt|Pres|Sec|Jr|v|vs|approx|est|MR|MRS|MS|DR|SEN|REP|GEN|GOV|AMB|PROF|REV|HON)\.$"
 )
+# "ALGECIRAS. Two men were held.", "DIAZ. Thank you.": the dateline or name belongs to what it opens.
+_OPENING = re.compile(r"[^a-z]{2,40}\.")
+_MOST_OPENING_WORDS = 4
 # "No. 5" goes on; "No. He left." does not.
 _OPEN_NUMBER = re.compile(r"(?:^|[\s(“\"'‘])(?:Nos?|Figs?)\.\s+\d$")
 _MAX_PIECE = (
@@ -58,7 +61,8 @@ def _split(text: str, block: Span) -> Iterator[Span]:
     start = end = -1
     for tokens in syntok.segmenter.segment(_TOKENIZER.tokenize(block.of(text))):
         following = block.start + tokens[0].offset
-        if start >= 0 and not _goes_on(text, max(start, end - 12), end, following):
+        opens = start == block.start and _is_opening(text[start:end], text[following : following + 40])
+        if start >= 0 and not opens and not _goes_on(text, max(start, end - 12), end, following):
             yield _trimmed(text, start, end)
             start = -1
         start = following if start < 0 else start
@@ -69,7 +73,17 @@ def _split(text: str, block: Span) -> Iterator[Span]:
 
 def _goes_on(text: str, start: int, end: int, following: int) -> bool:
     """Whether the sentence that ends with ``text[start:end]`` takes in what follows."""
-    return bool(_OPEN_TITLE.search(text[start:end]) or _OPEN_NUMBER.search(text[start : following + 1]))
+    return bool(
+        _OPEN_TITLE.search(text[start:end])
+        or _OPEN_NUMBER.search(text[start : following + 1])
+        or (text[end - 1] == ")" and text[following] in "—–-")  # "ROTTERDAM (NPA) — The port closed."
+    )
+
+
+def _is_opening(sentence: str, following: str) -> bool:
+    """Whether a paragraph's first sentence is only a dateline or a speaker's name in capitals."""
+    short = len(sentence.split()) <= _MOST_OPENING_WORDS
+    return short and bool(_OPENING.fullmatch(sentence)) and any(letter.islower() for letter in following)
 
 
 def _pieces(text: str, block: Span) -> Iterator[Span]:

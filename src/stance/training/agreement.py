@@ -57,13 +57,11 @@ def read_pairs(root: Path) -> list[Twice]:
         CorpusError: when a file is malformed, has no partner, or the texts differ.
     """
     problems: list[Problem] = []
-    files = {
-        half: {path.name: path for path in sorted((root / half).glob("*.txt"))} for half in ("first", "second")
-    }
+    files = {half: {path.name: path for path in sorted((root / half).glob("*.txt"))} for half in ("first", "second")}
     if not files["first"] and not files["second"]:
         problems.append(Problem(root, 1, "no first/*.txt and second/*.txt here; expected the two label sets"))
     for half, other in (("first", "second"), ("second", "first")):
-        for name in files[half].keys() - files[other].keys():
+        for name in sorted(files[half].keys() - files[other].keys()):
             problems.append(Problem(files[half][name], 1, f"there is no file of this name in {root / other}"))
     pairs: list[Twice] = []
     for name in sorted(files["first"].keys() & files["second"].keys()):
@@ -74,6 +72,8 @@ def read_pairs(root: Path) -> list[Twice]:
             continue
         if pair.first.text != pair.second.text:
             problems.append(Problem(files["second"][name], 1, "the text differs from the first annotator's"))
+        if pair.first.claim != pair.second.claim:
+            problems.append(Problem(files["second"][name], 2, f"the first annotator's claim is {pair.first.claim!r}"))
         pairs.append(pair)
     if problems:
         raise CorpusError(problems)

@@ -1,4 +1,4 @@
-"""Measures the trained models on a public data set, read from a folder of the user's; nothing is trained or tuned on it.
+"""Measures the trained models on a public data set in a folder of the user's; nothing is trained or tuned on it.
 
 ``python -m stance.training.benchmark public=perspectrum public.folder=…``
 """
@@ -18,12 +18,13 @@ from datasets import Dataset, disable_progress_bars
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import average_precision_score, f1_score
 
 from stance.attribution import find_attributions
 from stance.claims import THRESHOLD
 from stance.encoder import InputText, TextModel
-from stance.errors import ConfigError
+from stance.errors import ConfigError, InputError
 from stance.records import Attribution, Span, Stance
 from stance.sentences import sentences
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS, SPAN_KINDS, STANCE_LABELS, bank_statement
@@ -61,6 +62,7 @@ class BenchmarkConfig(BaseModel):
     models: Path
     prepared: Path
     device: str
+    run: str
     output: Path
 
 
@@ -150,7 +152,7 @@ def _two_sided(probabilities: Floats) -> Floats:
 
 
 def _place(sides: Ints) -> Ints:
-    return (sides == _SIDES[1]).astype(int)
+    return np.asarray(sides == _SIDES[1], dtype=np.int64)
 
 
 # --- check-worthiness -------------------------------------------------------------------------------------------------
@@ -192,6 +194,10 @@ def worthiness_scores(scores: Floats, gold: Ints, groups: Sequence[str], thresho
     members = defaultdict(list)
     for number, group in enumerate(groups):
         members[group].append(number)
+    if not gold.any():
+        raise InputError(
+            "no sentence here is marked as check-worthy: nothing to measure; raise public.limit"
+        )
     precisions = [average_precision_score(gold[ids], scores[ids]) for ids in members.values() if gold[ids].any()]
     return {
         "average_precision": float(average_precision_score(gold, scores)),
@@ -210,7 +216,10 @@ def _documents(config: BenchmarkConfig, documents: Sequence[SourcedDocument]) ->
     results = find_attributions(texts, [sentences(text) for text in texts], model)
     found = [[_spanned(attribution) for attribution in attributions] for attributions, _ in results]
     gold = [document.attributions for document in documents]
-    by_document = [triple_scores([wanted], [got]) for wanted, got in zip(gold, found, strict=True)]
+    by_document = [
+        triple_scores([wanted], [got]) if wanted or got else {"exact_triple_f1": 1.0, "overlap_triple_f1": 1.0}
+        for wanted, got in zip(gold, found, strict=True)
+    ]
     scores = {
         "rows": len(documents),
         "model": {
@@ -238,17 +247,14 @@ def triple_scores(
 ) -> dict[str, float]:
     """F1 of whole attributions: source, cue and content all equal (exact), or all touching (overlap).
 
-    A part that is missing must be missing in both. In *overlap* each gold attribution is met at most once.
+    A part that is missing must be missing in both. In *overlap* gold and found attributions are paired one to one.
     """
     exact = overlap = 0
     for wanted, got in zip(gold, found, strict=True):
         exact += len(set(wanted) & set(got))
-        left = list(got)
-        for one in wanted:
-            hit = next((other for other in left if _touches(one, other)), None)
-            if hit is not None:
-                left.remove(hit)
-                overlap += 1
+        if wanted and got:
+            touching = np.array([[_touches(one, other) for other in got] for one in wanted])
+            overlap += int(touching[linear_sum_assignment(touching, maximize=True)].sum())
     counts = sum(map(len, found)), sum(map(len, gold))
     return {"exact_triple_f1": f1(exact, *counts), "overlap_triple_f1": f1(overlap, *counts)}
 
@@ -306,7 +312,8 @@ def check(composed: DictConfig) -> BenchmarkConfig:
     try:
         return BenchmarkConfig.model_validate(OmegaConf.to_container(composed, resolve=True, throw_on_missing=True))
     except OmegaConfBaseException as error:
-        raise ConfigError(f"say where the data set is, as public.folder=…: {error}") from error
+        missing = ", ".join(sorted(OmegaConf.missing_keys(composed)))
+        raise ConfigError(f"say what is missing, as {missing}=…" if missing else f"{error}") from error
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         raise ConfigError("the configuration is wrong:\n  " + "\n  ".join(faults)) from error

@@ -24,6 +24,8 @@ from stance.records import Stance
 from stance.training.annotations import AUTHOR, NOBODY, Article, BankStatement, Claim, Corpus, Header
 from stance.training.markup import Scanner, assemble
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, compiled, where PyYAML has it
+
 
 def load_corpus(root: Path) -> Corpus:
     """Read ``claims/*.yaml``, ``articles/**/*.txt`` and ``statements/*.jsonl`` below ``root``.
@@ -123,7 +125,7 @@ def _split_head(markup: str, path: Path) -> tuple[str, str, int]:
 
 def _read_header(head: str, path: Path) -> Header:
     try:
-        values = yaml.safe_load(head)
+        values = yaml.load(head, Loader=_LOADER)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
@@ -152,7 +154,11 @@ def _reason(error: Any) -> str:
 
 def _line_of(source: str, location: tuple[Any, ...], first: int = 1) -> int:
     """The line on which the innermost key of ``location`` stands in YAML whose first line is ``first``."""
-    node, line = yaml.compose(source, Loader=yaml.SafeLoader), 0
+    return first + _line_in(yaml.compose(source, Loader=_LOADER), location)
+
+
+def _line_in(node: yaml.Node | None, location: tuple[Any, ...]) -> int:
+    line = 0
     for key in location:
         if isinstance(node, yaml.SequenceNode):
             node = node.value[key]
@@ -163,7 +169,7 @@ def _line_of(source: str, location: tuple[Any, ...], first: int = 1) -> int:
         if found is None:
             break
         line, node = found[0].start_mark.line, found[1]
-    return first + line
+    return line
 
 
 # --- claims and the statement bank ----------------------------------------------------------------------------------
@@ -189,7 +195,8 @@ def _read_claims(path: Path) -> Iterator[tuple[Path, int, Claim]]:
     """The good claims of a file with their lines; then the faults of the others, raised together."""
     source = _read_text(path)
     try:
-        rows = yaml.safe_load(source)
+        rows = yaml.load(source, Loader=_LOADER)  # noqa: S506 - a safe loader
+        node = yaml.compose(source, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise CorpusError([Problem(path, 1, f"not a YAML file: {error}".replace("\n", " "))]) from error
     if not isinstance(rows, list):
@@ -200,11 +207,11 @@ def _read_claims(path: Path) -> Iterator[tuple[Path, int, Claim]]:
             claim = Claim.model_validate(row)
         except ValidationError as error:
             problems += [
-                Problem(path, _line_of(source, (index, *e["loc"])), f"claim {index + 1}: {_reason(e)}")
+                Problem(path, 1 + _line_in(node, (index, *e["loc"])), f"claim {index + 1}: {_reason(e)}")
                 for e in error.errors()
             ]
         else:
-            yield path, _line_of(source, (index,)), claim
+            yield path, 1 + _line_in(node, (index,)), claim
     if problems:
         raise CorpusError(problems)
 

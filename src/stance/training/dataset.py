@@ -1,16 +1,13 @@
 """From the corpus to the rows of three task data sets, split by claim and by article group.
 
-A family of claims falls into one split as a whole, chosen by hash; so no claim of the test split was seen in training.
-The family that the project is first of all about is split by article group instead, which measures unseen articles on a
-known claim. All three tasks share the split of the article.
+All three tasks share the split of the article.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from stance.attribution.tagger import blocks
 from stance.config import AttributionConfig, DataConfig, StanceConfig
@@ -35,35 +32,9 @@ from stance.training.annotations import (
     Corpus,
     negated,
 )
+from stance.training.splits import Split, fraction, split_of
 
-Split = Literal["train", "dev", "test"]
-SPLITS: tuple[Split, ...] = ("train", "dev", "test")
 Row = dict[str, Any]
-
-
-def split_of(family: str, group: str | None, config: DataConfig) -> Split:
-    """The split of an article (or, without a group, of a bank statement), by hash.
-
-    Args:
-        family: Family of its claim.
-        group: Group of the article.
-        config: The shares, and the family that is split by group.
-    """
-    if family == config.in_target_family:
-        if group is None:
-            return "train"
-        key = f"group:{group}"
-    else:
-        key = f"family:{family}"
-    place = fraction(key)
-    if place < config.test_share:
-        return "test"
-    return "dev" if place < config.test_share + config.dev_share else "train"
-
-
-def fraction(key: str) -> float:
-    """A number in [0, 1) that depends on nothing but the key."""
-    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64
 
 
 @dataclass(frozen=True)
@@ -205,13 +176,18 @@ def _paired(
     if row["split"] != "train":
         kept = _one_paraphrase(wordings, row["id"])
     else:
-        # Shares below 1: in the one run where most statements also met their claim's negation, the encoder gave both
-        # sides nearly the same probability. Whether that was the cause is not settled.
-        shares = {"negation": config.negations, "related": config.related}
+        # The claim or a paraphrase, and as often its negation: so the statement alone cannot tell the sides apart.
+        paraphrased = fraction(f"paraphrased:{row['id']}") < config.paraphrases
+        shares = {
+            "claim": 1 - paraphrased,
+            "paraphrase": paraphrased,
+            "negation": config.negations,
+            "related": config.related,
+        }
         kept = [
             wording
             for wording in _one_paraphrase(wordings, row["id"])
-            if fraction(f"{wording[0]}:{row['id']}") < shares.get(wording[0], 1)
+            if fraction(f"{wording[0]}:{row['id']}") < shares[wording[0]]
         ]
         if others and fraction(f"other:{row['id']}") < config.other_claims:
             other = others[int(fraction(f"which:{row['id']}") * len(others))]

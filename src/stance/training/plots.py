@@ -72,6 +72,18 @@ def precision_recall_classes(path: Path, probabilities: Floats, labels: Ints, na
     _save(figure, path)
 
 
+def learning_curves(path: Path, curves: Mapping[str, Mapping[float, float]], score: Mapping[str, str]) -> None:
+    """A dev score of each task against the share of the training data; ``score`` names each task's."""
+    figure, axes = _figure("Learning curve on dev")
+    for task, points in curves.items():
+        shares = sorted(points)
+        axes.plot([100 * share for share in shares], [points[share] for share in shares], marker="o",
+                  label=f"{task} ({score[task]})")  # fmt: skip
+    axes.set(xlim=(0, 105), ylim=(0, 1), xlabel="training claims used, %", ylabel="score")
+    axes.legend(fontsize=8, loc="lower right")
+    _save(figure, path)
+
+
 def write_confusion_rows(path: Path, predicted: Ints, labels: Ints, names: Sequence[str]) -> None:
     """One line a row, gold and predicted, for ``dvc plots`` with its confusion template."""
     with path.open("w", newline="", encoding="utf-8") as file:

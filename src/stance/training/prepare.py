@@ -19,10 +19,12 @@ from stance.config import Config, check
 from stance.encoder import TASKS, Task
 from stance.errors import ConfigError
 from stance.training import dataset
-from stance.training.annotations import Corpus
+from stance.training.annotations import Claim, Corpus
+from stance.training.compose import composed
 from stance.training.corpus import load_corpus
-from stance.training.dataset import SPLITS, Row
+from stance.training.dataset import Row
 from stance.training.duplicates import without_near_duplicates
+from stance.training.splits import SPLITS, split_of
 from stance.training.stage import run_stage
 
 log = logging.getLogger(__name__)
@@ -55,6 +57,9 @@ def prepare(config: Config) -> dict[str, dict[str, int]]:
                 )
             counts[task][split] = len(chosen)
             write(chosen, config.data.prepared / task / f"{split}.parquet")
+    if config.stance.composed:
+        write(list(composed(training_claims(corpus, config), config.stance.composed)), composed_path(config))
+        counts["stance"]["composed"] = config.stance.composed
     counts["articles"] = dict(Counter(placed.split for placed in dataset.place(corpus, config.data)))
     (config.data.prepared / "summary.json").write_text(json.dumps(counts, indent=2) + "\n", encoding="utf-8")
     return counts
@@ -63,11 +68,7 @@ def prepare(config: Config) -> dict[str, dict[str, int]]:
 def build_rows(corpus: Corpus, config: Config) -> dict[Task, list[Row]]:
     """The rows of all tasks, with their splits."""
     placed = dataset.place(corpus, config.data)
-    # A claim that a training statement is paired with as "another claim" must itself be a training claim.
-    train_claims = sorted(
-        (c for c in corpus.claims.values() if dataset.split_of(c.family, None, config.data) == "train"),
-        key=lambda claim: claim.id,
-    )
+    train_claims = training_claims(corpus, config)
     stance = [row for each in placed for row in dataset.stance_rows(each, train_claims, config.stance)]
     bank = corpus.bank[:: 1 if config.data.limit is None else 20]
     for number, statement in enumerate(bank):
@@ -78,6 +79,17 @@ def build_rows(corpus: Corpus, config: Config) -> dict[Task, list[Row]]:
         "attribution": [row for each in placed for row in dataset.attribution_rows(each, config.attribution)],
         "stance": stance,
     }
+
+
+def training_claims(corpus: Corpus, config: Config) -> list[Claim]:
+    """The claims of the train split; no other may be met in training, not even as another claim."""
+    chosen = (c for c in corpus.claims.values() if split_of(c.family, None, config.data) == "train")
+    return sorted(chosen, key=lambda claim: claim.id)
+
+
+def composed_path(config: Config) -> Path:
+    """Where the composed statements are."""
+    return config.data.prepared / "stance" / "composed.parquet"
 
 
 def write(rows: list[Row], path: Path) -> None:

@@ -36,7 +36,8 @@ from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import calibrate, metrics
 from stance.training.curves import CurvesCallback
 from stance.training.encoders import load_encoder, load_tokenizer
-from stance.training.prepare import read
+from stance.training.prepare import composed_path, read
+from stance.training.splits import in_share
 from stance.training.stage import run_stage
 from stance.training.tokenize import IGNORED, encode_pairs, encode_sentences, encode_tags
 
@@ -85,13 +86,14 @@ RECIPES: dict[Task, Recipe] = {
 }
 
 
-def train(config: Config, task: Task, models: Path = MODELS) -> dict[str, float]:
+def train(config: Config, task: Task, models: Path = MODELS, curves: Path = CURVES) -> dict[str, float]:
     """Fine-tune one model and write ``<models>/<task>``; return its dev scores.
 
     Args:
         config: The whole configuration.
         task: Which model.
         models: Folder that holds the model folders.
+        curves: Folder that holds the folders of loss and dev scores by step.
     """
     section, recipe = config.of_task(task), RECIPES[task]
     settings = section.train
@@ -102,7 +104,7 @@ def train(config: Config, task: Task, models: Path = MODELS) -> dict[str, float]
         model.base_model.embeddings.requires_grad_(False)
     dev = read(config.data.prepared, task, "dev")
     rows = {
-        "train": _sample(read(config.data.prepared, task, "train"), settings.max_rows, config.seed),
+        "train": _sample(_training_rows(config, task), settings.max_rows, config.seed),
         "dev": _sample(dev, settings.choice_rows, config.seed),
     }
     encoded = {split: recipe.encode(each, tokenizer, section.max_length) for split, each in rows.items()}
@@ -110,6 +112,8 @@ def train(config: Config, task: Task, models: Path = MODELS) -> dict[str, float]
         "%s: %d training rows, %d dev rows, encoder %s", task, len(rows["train"]), len(rows["dev"]), config.encoder.name
     )
     weights = _class_weights(encoded["train"], len(recipe.labels), settings.class_weights)
+    if task == "stance" and config.stance.composed:
+        _learn_composed(config, model, tokenizer, weights)
     trainer = Trainer(
         model=model,
         args=_arguments(config, task, settings, recipe.chosen_by, len(rows["train"])),
@@ -119,7 +123,7 @@ def train(config: Config, task: Task, models: Path = MODELS) -> dict[str, float]
         data_collator=_collator(task, tokenizer),
         compute_metrics=recipe.score,
         compute_loss_func=WeightedLoss(weights, settings.label_smoothing),
-        callbacks=[CurvesCallback(CURVES / task)],
+        callbacks=[CurvesCallback(curves / task)],
     )
     trainer.train()
     shutil.rmtree(models / task, ignore_errors=True)
@@ -127,6 +131,25 @@ def train(config: Config, task: Task, models: Path = MODELS) -> dict[str, float]
     save_model(models / task, trainer.model.cpu(), tokenizer, settings_of_model)
     shutil.rmtree(CHECKPOINTS / task, ignore_errors=True)
     return calibrate.calibrate(models / task, task, dev)
+
+
+def _learn_composed(config: Config, model: Any, tokenizer: Any, weights: torch.Tensor) -> None:
+    """One pass over the composed statements: to compare statement and claim, before what people write about them."""
+    rows = Dataset.from_parquet(str(composed_path(config)), keep_in_memory=True)
+    settings = config.stance.train.model_copy(update={"epochs": 1})
+    log.info("stance: first %d composed rows", len(rows))
+    arguments = _arguments(config, "stance", settings, "", len(rows))
+    for name in ("eval_strategy", "save_strategy"):
+        setattr(arguments, name, "no")
+    arguments.load_best_model_at_end = False
+    Trainer(
+        model=model,
+        args=arguments,
+        train_dataset=encode_pairs(rows, tokenizer, config.stance.max_length),
+        processing_class=tokenizer,
+        data_collator=_collator("stance", tokenizer),
+        compute_loss_func=WeightedLoss(torch.ones_like(weights), settings.label_smoothing),
+    ).train()
 
 
 class WeightedLoss:
@@ -197,6 +220,18 @@ def _collator(task: Task, tokenizer: Any) -> Any:
 
 def _sample(rows: Dataset, most: int | None, seed: int) -> Dataset:
     return rows if most is None or most >= len(rows) else rows.shuffle(seed=seed).select(range(most))
+
+
+def _training_rows(config: Config, task: Task) -> Dataset:
+    """The rows of a share of the training claims, chosen by hash."""
+    rows, share = read(config.data.prepared, task, "train"), config.of_task(task).train.share
+    if share == 1:
+        return rows
+
+    def chosen(family: str, group: str) -> bool:
+        return in_share(family, group, share, config.data)
+
+    return rows.filter(chosen, input_columns=["family", "group"])
 
 
 def _class_weights(rows: Dataset, classes: int, power: float) -> torch.Tensor:

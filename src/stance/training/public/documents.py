@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +11,11 @@ from stance.errors import InputError
 from stance.records import Span
 from stance.training.public.files import read_text
 
-_SPAN = re.compile(r"(T\d+)\t(\w+) (\d+ \d+(?:;\d+ \d+)*)\t")
-_EVENT = re.compile(r"(E\d+)\t(.+)")
-_ROLE = re.compile(r"([A-Za-z]+)\d*:(T\d+)")
+_SPAN = re.compile(r"(T\d+)\t[\w-]+ (\d+ \d+(?:;\d+ \d+)*)\t")
+_EVENT = re.compile(r"E\d+\t(.+)")
+_ANNOTATOR = re.compile(r"_[0-9a-f]{4}$")  # the annotator's id at the end of a file name
+_RECORD = re.compile(r"[TE]\d+\s")  # other lines are notes, or go on with a text that holds a line break
+_ROLE = re.compile(r"(?:^| )([A-Za-z-]+)\d*:(T\d+)")
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class SourcedDocument:
 
 
 def read_polnear(folder: Path, part: str) -> list[SourcedDocument]:
-    """PolNeAR (Newell et al., LREC 2018): ``<part>/text/*.txt`` and ``<part>/attributions/*.ann`` in brat's format.
+    """PolNeAR (Newell et al., LREC 2018): ``<part>/text/NAME.txt``, brat's ``<part>/attributions/NAME_ID.ann``.
 
     Raises:
         InputError: when there are no files, or an annotation is damaged.
@@ -45,9 +48,18 @@ def read_polnear(folder: Path, part: str) -> list[SourcedDocument]:
     documents = []
     for path in texts:
         text = read_text(path)
-        annotations = folder / part / "attributions" / f"{path.stem}.ann"
-        documents.append(SourcedDocument(path.stem, text, _attributions(annotations, text)))
+        documents.append(SourcedDocument(path.stem, text, _attributions(_annotations_of(path), text)))
     return documents
+
+
+def _annotations_of(text: Path) -> Path:
+    """``<name>_<annotator>.ann``, or ``<name>.ann``; the first annotator's where there are several."""
+    folder = text.parent.parent / "attributions"
+    named = folder.glob(f"{glob.escape(text.stem)}*.ann")
+    found = sorted(path for path in named if text.stem in (path.stem, _ANNOTATOR.sub("", path.stem)))
+    if not found:
+        raise InputError(f"{folder}: no annotations of {text.name}; expected {text.stem}_….ann")
+    return found[0]
 
 
 def _attributions(path: Path, text: str) -> list[SpannedAttribution]:
@@ -55,20 +67,24 @@ def _attributions(path: Path, text: str) -> list[SpannedAttribution]:
     events: list[tuple[int, str]] = []
     for number, line in enumerate(read_text(path).split("\n"), start=1):
         if found := _SPAN.match(line):
-            pieces = [piece.split() for piece in found[3].split(";")]
+            pieces = [piece.split() for piece in found[2].split(";")]
             spans[found[1]] = tuple(Span(start=int(start), end=int(end)) for start, end in pieces)
             if any(span.end > len(text) or span.start >= span.end for span in spans[found[1]]):
-                raise InputError(f"{path}:{number}: the span {found[3]} lies outside the text of {len(text)} characters")
+                raise InputError(
+                    f"{path}:{number}: the span {found[2]} lies outside the text of {len(text)} characters"
+                )
         elif found := _EVENT.match(line):
-            events.append((number, found[2]))
+            events.append((number, found[1]))
+        elif _RECORD.match(line):
+            raise InputError(f"{path}:{number}: not a line of brat's format: {line[:60]!r}")
     attributions = []
     for number, roles in events:
         parts: dict[str, list[Span]] = {"Source": [], "Cue": [], "Content": []}
         for role, name in _ROLE.findall(roles):
             if name not in spans:
                 raise InputError(f"{path}:{number}: {name} is not defined in this file")
-            if (kind := role.capitalize()) in parts:  # the files have "source" beside "Source"
-                parts[kind] += spans[name]
+            if role in parts:
+                parts[role] += spans[name]
         if parts["Content"]:
             attributions.append(SpannedAttribution(*(tuple(sorted(p, key=lambda s: s.start)) for p in parts.values())))
     return attributions

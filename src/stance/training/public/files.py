@@ -54,6 +54,20 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         yield number, row
 
 
+def rows(found: Any, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The objects of a JSON list, each with its place for messages.
+
+    Raises:
+        InputError: when it is no list, or an element no object.
+    """
+    if not isinstance(found, list):
+        raise InputError(f"{path}: expected a list of objects")
+    for number, row in enumerate(found, start=1):
+        if not isinstance(row, dict):
+            raise InputError(f"{path}: row {number}: expected an object, found {str(row)[:40]!r}")
+        yield f"{path}: row {number}", row
+
+
 def value(row: dict[str, Any], key: str, place: str) -> Any:
     """``row[key]``.
 

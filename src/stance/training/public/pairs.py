@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stance.errors import InputError
 from stance.records import Stance
-from stance.training.public.files import read_json, read_json_lines, value
+from stance.training.public.files import read_json, read_json_lines, rows, value
 
 
 @dataclass(frozen=True)
@@ -30,29 +30,31 @@ def read_perspectrum(folder: Path, part: str) -> list[Pair]:
     """PERSPECTRUM (Chen et al., NAACL 2019): each perspective, in all its wordings, towards its claim.
 
     Args:
-        folder: Holds ``perspectrum_with_answers_v1.0.json``, ``perspective_pool_v1.0.json``, ``dataset_split_v1.0.json``.
+        folder: Holds the files ``*_v1.0.json``: perspectrum_with_answers, perspective_pool and dataset_split.
         part: ``train``, ``dev`` or ``test``.
 
     Raises:
         InputError: when a file is missing or damaged, or the part is empty.
     """
     answers = folder / "perspectrum_with_answers_v1.0.json"
-    pool = {row["pId"]: row["text"] for row in read_json(folder / "perspective_pool_v1.0.json")}
-    parts = read_json(folder / "dataset_split_v1.0.json")
+    pool_file, split_file = folder / "perspective_pool_v1.0.json", folder / "dataset_split_v1.0.json"
+    pool = {value(row, "pId", at): value(row, "text", at) for at, row in rows(read_json(pool_file), pool_file)}
+    parts = read_json(split_file)
+    if not isinstance(parts, dict):
+        raise InputError(f"{split_file}: expected an object that maps each claim's id to its part")
     pairs = []
-    for number, claim in enumerate(read_json(answers), start=1):
-        place = f"{answers}: claim {number}"
+    for place, claim in rows(read_json(answers), answers):
         name = str(value(claim, "cId", place))
         if parts.get(name) != part:
             continue
         for perspective in value(claim, "perspectives", place):
-            stance = _PERSPECTRUM.get(value(perspective, "stance_label_3", place))
-            if stance is None:  # "not a perspective"
-                continue
+            label = value(perspective, "stance_label_3", place)
+            if label not in _PERSPECTRUM:
+                raise InputError(f"{place}: the stance is {label!r}; expected SUPPORT or UNDERMINE")
             for key in value(perspective, "pids", place):
                 if key not in pool:
                     raise InputError(f"{place}: perspective {key} is not in the pool")
-                pairs.append(Pair(f"{name}-{key}", value(claim, "text", place), pool[key], stance, name))
+                pairs.append(Pair(f"{name}-{key}", value(claim, "text", place), pool[key], _PERSPECTRUM[label], name))
     return _some(pairs, folder, part)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stance.errors import InputError
-from stance.training.public.files import read_json, read_text, value
+from stance.training.public.files import read_json, read_text, rows, value
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,13 @@ def read_claimbuster(folder: Path, part: str) -> list[Sentence]:
     """
     path = folder / f"{part}.json"
     sentences = []
-    for number, row in enumerate(read_json(path), start=1):
-        place = f"{path}: row {number}"
+    for place, row in rows(read_json(path), path):
         label = value(row, "label", place)
         if label not in (0, 1):
             raise InputError(f"{place}: the label is {label!r}; expected 0 or 1")
         sentences.append(Sentence(str(value(row, "sentence_id", place)), value(row, "text", place), label == 1, part))
+    if not sentences:
+        raise InputError(f"{path}: the file has no rows")
     return sentences
 
 
@@ -52,8 +53,8 @@ def read_checkthat(folder: Path, part: str) -> list[Sentence]:
         raise InputError(f"{folder / part}: no *.tsv here; expected one file a debate")
     sentences = []
     for path in files:
-        rows = csv.reader(io.StringIO(read_text(path)), delimiter="\t", quoting=csv.QUOTE_NONE)
-        for number, row in enumerate(rows, start=1):
+        lines = csv.reader(io.StringIO(read_text(path)), delimiter="\t", quoting=csv.QUOTE_NONE)
+        for number, row in enumerate(lines, start=1):
             if len(row) != 4 or row[3].strip() not in ("0", "1"):
                 raise InputError(f"{path}:{number}: expected line, speaker, text and label 0 or 1, divided by tabs")
             sentences.append(Sentence(f"{path.stem}:{row[0]}", row[2], row[3].strip() == "1", path.stem))

@@ -1,0 +1,81 @@
+"""Show what was measured on public data sets, one line a model or baseline, or put it into docs/benchmarks.md.
+
+``python scripts/show_benchmarks.py [benchmarks]`` prints tables;
+with ``--page docs/benchmarks.md`` it writes them there instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from marked_blocks import fill, table
+
+_SHOWN = {
+    "macro_f1": "macro F1",
+    "accuracy": "accuracy",
+    "average_precision": "AP",
+    "mean_average_precision": "MAP",
+    "ece": "ECE",
+    "exact_f1_source": "source, exact",
+    "exact_f1_cue": "cue, exact",
+    "exact_f1_content": "content, exact",
+    "overlap_f1_source": "source, overlap",
+    "overlap_f1_cue": "cue, overlap",
+    "overlap_f1_content": "content, overlap",
+    "exact_triple_f1": "whole, exact",
+    "overlap_triple_f1": "whole, overlap",
+}
+
+
+def markdown(root: Path) -> str:
+    """One table a data set: the models of each run below ``root``, then the baselines of the last run.
+
+    Raises:
+        FileNotFoundError: when nothing was measured.
+    """
+    measured: dict[str, dict[str, Any]] = {}
+    for path in sorted(root.glob("*/*/scores.json")):
+        scores = json.loads(path.read_text(encoding="utf-8"))
+        measured.setdefault(path.parent.name, {})[path.parent.parent.name] = scores
+    if not measured:
+        raise FileNotFoundError(f"{root}: nothing measured yet; run python -m stance.training.benchmark public=…")
+    return "\n\n".join(_table(name, runs) for name, runs in measured.items())
+
+
+def _table(name: str, runs: dict[str, Any]) -> str:
+    last = list(runs.values())[-1]
+    columns = [key for key in _SHOWN if key in last["model"]]
+    rows = [(f"model, {run.replace('-', ' ')}", scores["model"]) for run, scores in runs.items()]
+    rows += [
+        (key.replace("_", " "), value) for key, value in last.items() if isinstance(value, dict) and key != "model"
+    ]
+    body = [[label, *(f"{scores[key]:.3f}" for key in columns)] for label, scores in rows]
+    heading = f"{name} {last['part']}, {last['rows']} {'articles' if 'attributions' in last else 'rows'}"
+    return table([heading, *(_SHOWN[key] for key in columns)], body)
+
+
+def main(arguments: list[str]) -> int:
+    """Print the tables or write them; return the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("benchmarks", nargs="?", type=Path, default=Path("benchmarks"))
+    parser.add_argument("--page", type=Path)
+    options = parser.parse_args(arguments)
+    try:
+        shown = markdown(options.benchmarks)
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if options.page:
+        page = options.page.read_text(encoding="utf-8")
+        options.page.write_text(fill(page, "benchmarks", shown), encoding="utf-8")
+    else:
+        print(shown)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,298 @@
+"""Public data sets in the formats that they come in. All text here is made up; none is from any of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stance.errors import InputError
+from stance.records import Span, Stance
+from stance.training.public import DOCUMENTS, PAIRS, SENTENCES, Pair, Sentence, known, require_folder
+from stance.training.public.documents import SpannedAttribution
+
+ANSWERS, POOL, SPLIT = (
+    f"{name}_v1.0.json" for name in ("perspectrum_with_answers", "perspective_pool", "dataset_split")
+)
+TEXT, MARKS = "dev/text/ferry.txt", "dev/attributions/ferry_4b22.ann"
+ARTICLE = "Kell said it was full.\n\n“No,” replied Osei, “it sails empty.” It was refused, wet and cold.\n"
+
+
+def place(*parts: str) -> str:
+    """Where the parts stand in ``ARTICLE``, as brat writes it."""
+    return ";".join(f"{ARTICLE.index(part)} {ARTICLE.index(part) + len(part)}" for part in parts)
+
+
+def spans(*parts: str) -> tuple[Span, ...]:
+    return tuple(Span(start=ARTICLE.index(part), end=ARTICLE.index(part) + len(part)) for part in parts)
+
+
+GOOD: dict[str, dict[str, str]] = {
+    "perspectrum": {
+        ANSWERS: json.dumps([
+            {"cId": 7, "text": "Ferries should be free.", "perspectives": [
+                {"pids": [1, 2], "stance_label_3": "SUPPORT"},
+                {"pids": [3], "stance_label_3": "UNDERMINE"},
+            ]},
+            {"cId": 8, "text": "Bridges should be tolled.", "perspectives": [
+                {"pids": [3], "stance_label_3": "SUPPORT"},
+            ]},
+        ]),
+        POOL: json.dumps([
+            {"pId": number, "text": text, "source": "made up"}
+            for number, text in enumerate(["Islanders gain.", "The islands gain.", "Who pays?", "Hello."], start=1)
+        ]),
+        SPLIT: json.dumps({"7": "dev", "8": "train"}),
+    },
+    "ibm-claim-stance": {
+        "dev.jsonl": '{"topic": "Ban ferries", "claim": "Ferries sink.", "stance": "PRO"}\n\n'
+        '{"topic": "Ban ferries", "claim": "Ferries are loved.", "stance": "CON"}\n',
+    },
+    "claimbuster": {
+        "dev.json": json.dumps([
+            {"sentence_id": 31, "label": 1, "text": "Fares rose by a third."},
+            {"sentence_id": 32, "label": 0, "text": "Good evening."},
+        ]),
+    },
+    "checkthat2019": {
+        "dev/second.tsv": "1\tKELL\tFares rose by a third.\t1\n2\tOSEI\t“Did they? \" he asked.\t0\n",
+        "dev/first.tsv": "1\tSYSTEM\t(Applause)\t0\n",
+    },
+    "polnear": {
+        TEXT: ARTICLE,
+        MARKS: "\n".join([
+            "E1\tAttribution:T4 Content:T3 Cue:T2 Source:T1",
+            f"T1\tSource {place('Kell')}\tKell",
+            f"T2\tCue {place('said')}\tsaid",
+            f"T3\tContent {place('it was full')}\tit was full",
+            f"T4\tAttribution {place('said')}\tsaid",
+            "#1\tAnnotatorNotes E1\tunsure",
+            f"T5\tContent {place('“No,”', '“it sails empty.”')}\t“No,” “it sails empty.”",
+            f"T6\tCue {place('replied')}\treplied",
+            f"T7\tSource {place('Osei')}\tOsei",
+            f"T8\tAttribution {place('replied')}\treplied",
+            "E2\tAttribution:T8 Source:T7 Content:T5 Cue:T6 ",
+            f"T9\tContent {place('cold')}\tcold",
+            f"T10\tContent {place('wet')}\twet",
+            f"T11\tAttribution {place('refused')}\trefused",
+            "E3\tAttribution:T11 Content:T9 Content2:T10",
+            "E4\tAttribution:T11 Source:T7",
+            "",
+        ]),
+    },
+}  # fmt: skip
+
+READERS: dict[str, Callable[[Path, str], Sequence[Any]]] = {**PAIRS, **SENTENCES, **DOCUMENTS}
+Files = dict[str, str | bytes | None]
+Read = Callable[..., Sequence[Any]]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """Returns a function that writes the good files of a data set, some of them replaced or (None) left out."""
+
+    def write_and_read(name: str, files: Files | None = None, part: str = "dev") -> Sequence[Any]:
+        for file, text in (GOOD[name] | (files or {})).items():
+            if text is not None:
+                path = tmp_path / file
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return READERS[name](tmp_path, part)
+
+    return write_and_read
+
+
+def test_perspectrum(read: Read) -> None:
+    claim = "Ferries should be free."
+    assert read("perspectrum") == [
+        Pair("7-1", claim, "Islanders gain.", Stance.SUPPORTS, "7"),
+        Pair("7-2", claim, "The islands gain.", Stance.SUPPORTS, "7"),
+        Pair("7-3", claim, "Who pays?", Stance.DISPUTES, "7"),
+    ]
+    assert [pair.id for pair in read("perspectrum", part="train")] == ["8-3"]
+
+
+def test_ibm_claim_stance(read: Read) -> None:
+    assert read("ibm-claim-stance") == [
+        Pair("dev-1", "Ban ferries", "Ferries sink.", Stance.SUPPORTS, "Ban ferries"),
+        Pair("dev-3", "Ban ferries", "Ferries are loved.", Stance.DISPUTES, "Ban ferries"),
+    ]
+
+
+def test_claimbuster(read: Read) -> None:
+    assert read("claimbuster") == [
+        Sentence("31", "Fares rose by a third.", True, "dev"),
+        Sentence("32", "Good evening.", False, "dev"),
+    ]
+
+
+def test_checkthat_has_one_group_a_debate_and_takes_quotation_marks_as_they_are(read: Read) -> None:
+    assert read("checkthat2019") == [
+        Sentence("first:1", "(Applause)", False, "first"),
+        Sentence("second:1", "Fares rose by a third.", True, "second"),
+        Sentence("second:2", '“Did they? " he asked.', False, "second"),
+    ]
+
+
+def test_polnear(read: Read) -> None:
+    (document,) = read("polnear")
+    assert (document.id, document.text) == ("ferry", ARTICLE)
+    assert document.attributions == [
+        SpannedAttribution(spans("Kell"), spans("said"), spans("it was full")),
+        SpannedAttribution(spans("Osei"), spans("replied"), spans("“No,”", "“it sails empty.”")),
+        SpannedAttribution((), (), spans("wet", "cold")),
+    ]
+
+
+def test_an_article_without_attributions(read: Read) -> None:
+    assert [document.attributions for document in read("polnear", {MARKS: ""})] == [[]]
+
+
+def test_of_several_annotators_the_first_counts(read: Read) -> None:
+    (document,) = read("polnear", {"dev/attributions/ferry_5fec.ann": ""})
+    assert len(document.attributions) == 3
+
+
+def test_an_article_whose_name_begins_like_another_has_its_own_attributions(read: Read) -> None:
+    others: Files = {"dev/text/ferry_2016.txt": ARTICLE, "dev/attributions/ferry_2016_1a2b.ann": ""}
+    assert [len(document.attributions) for document in read("polnear", others)] == [3, 0]
+
+
+# --- faults -----------------------------------------------------------------------------------------------------------
+
+
+FAULTS: dict[str, tuple[str, str, str | bytes | None, str]] = {
+    "perspectrum: no answers": ("perspectrum", ANSWERS, None, ": the file is missing; the folder must hold"),
+    "perspectrum: no pool": ("perspectrum", POOL, None, ": the file is missing"),
+    "perspectrum: no split": ("perspectrum", SPLIT, None, ": the file is missing"),
+    "perspectrum: not JSON": ("perspectrum", ANSWERS, '[\n{"cId" 7}]', ":2: not JSON (Expecting ':' delimiter)"),
+    "perspectrum: not UTF-8": ("perspectrum", POOL, b'["caf\xe9"]', ": not UTF-8 (invalid continuation byte at"),
+    "perspectrum: claim without an id": (
+        "perspectrum", ANSWERS, '[{"text": "a", "perspectives": []}]', ": row 1: no 'cId' here; found 'text', 'persp",
+    ),
+    "perspectrum: claim without perspectives": (
+        "perspectrum", ANSWERS, '[{"cId": 8}, {"cId": 7}]', ": row 2: no 'perspectives' here; found 'cId'",
+    ),
+    "perspectrum: claim without text": (
+        "perspectrum", ANSWERS, '[{"cId": 7, "perspectives": [{"pids": [1], "stance_label_3": "SUPPORT"}]}]',
+        ": row 1: no 'text' here",
+    ),
+    "perspectrum: perspective without label": (
+        "perspectrum", ANSWERS, '[{"cId": 7, "perspectives": [{}]}]', ": row 1: no 'stance_label_3' here; found noth",
+    ),
+    "perspectrum: perspective that is not in the pool": (
+        "perspectrum", POOL, "[]", "perspectrum_with_answers_v1.0.json: row 1: perspective 1 is not in the pool",
+    ),
+    "ibm: no file": ("ibm-claim-stance", "dev.jsonl", None, ": the file is missing"),
+    "ibm: not JSON": ("ibm-claim-stance", "dev.jsonl", "\n{", ":2: not JSON (Expecting property name"),
+    "ibm: no object": ("ibm-claim-stance", "dev.jsonl", '["PRO"]', ":1: expected an object, found '[\"PRO\"]'"),
+    "ibm: no stance": ("ibm-claim-stance", "dev.jsonl", "{}", ":1: no 'stance' here; found nothing"),
+    "ibm: no claim": (
+        "ibm-claim-stance", "dev.jsonl", '{"topic": "a", "stance": "PRO"}', ":1: no 'claim' here; found 'topic', 'st",
+    ),
+    "ibm: another label": (
+        "ibm-claim-stance", "dev.jsonl", '{"stance": "pro"}', ":1: the stance is 'pro'; expected PRO or CON",
+    ),
+    "ibm: no rows": ("ibm-claim-stance", "dev.jsonl", "\n", "nothing here belongs to the part 'dev'"),
+    "claimbuster: no file": ("claimbuster", "dev.json", None, ": the file is missing"),
+    "claimbuster: not JSON": ("claimbuster", "dev.json", "[{}", ":1: not JSON (Expecting ',' delimiter)"),
+    "claimbuster: no label": (
+        "claimbuster", "dev.json", '[{"sentence_id": 1, "text": "a"}]', ": row 1: no 'label' here; found 'sentence_id'",
+    ),
+    "claimbuster: no text": ("claimbuster", "dev.json", '[{"sentence_id": 1, "label": 1}]', ": row 1: no 'text' here"),
+    "claimbuster: another label": (
+        "claimbuster", "dev.json", '[{"sentence_id": 1, "label": 0, "text": "a"}, {"label": -1}]',
+        ": row 2: the label is -1; expected 0 or 1",
+    ),
+    "checkthat: another label": (
+        "checkthat2019", "dev/first.tsv", "1\tA\tHello.\t0\n2\tA\tHello.\tyes\n",
+        ":2: expected line, speaker, text and label 0 or 1, divided by tabs",
+    ),
+    "checkthat: a column missing": ("checkthat2019", "dev/first.tsv", "1\tHello.\t0\n", ":1: expected line, speaker,"),
+    "polnear: no annotations": ("polnear", MARKS, None, "dev/attributions: no annotations of ferry.txt; expected f"),
+    "polnear: text not UTF-8": ("polnear", TEXT, b"caf\xe9", ": not UTF-8 (unexpected end of data at byte 3)"),
+    "polnear: span behind the end": (
+        "polnear", MARKS, "\nT1\tCue 5 900\tsaid", f":2: the span 5 900 lies outside the text of {len(ARTICLE)} char",
+    ),
+    "polnear: second part of a span behind the end": (
+        "polnear", MARKS, "T1\tCue 5 9;800 900\tsaid", ":1: the span 5 9;800 900 lies outside the text",
+    ),
+    "polnear: span without characters": ("polnear", MARKS, "T1\tCue 5 5\t", ":1: the span 5 5 lies outside the text"),
+    "polnear: relation of an unknown span": (
+        "polnear", MARKS, "T1\tCue 5 9\tsaid\nE1\tAttribution:T1 Content:T2", ":2: T2 is not defined in this file",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "file", "text", "reason"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_told_with_its_place(
+    read: Read, tmp_path: Path, name: str, file: str, text: str | bytes | None, reason: str
+) -> None:
+    expected = f"{tmp_path / file}{reason}" if reason.startswith(":") else reason
+    with pytest.raises(InputError, match=re.escape(expected)):
+        read(name, {file: text})
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("perspectrum", "nothing here belongs to the part 'test'"),
+        ("ibm-claim-stance", "test.jsonl: the file is missing"),
+        ("claimbuster", "test.json: the file is missing"),
+        ("checkthat2019", "test: no *.tsv here; expected one file a debate"),
+        ("polnear", "test/text: no *.txt here; expected PolNeAR's folders text/ and attributions/"),
+    ],
+)
+def test_a_part_that_is_not_there(read: Read, tmp_path: Path, name: str, reason: str) -> None:
+    with pytest.raises(InputError, match=f"^{re.escape(str(tmp_path))}.*{re.escape(reason)}"):
+        read(name, part="test")
+
+
+def test_the_folder_must_be_there(tmp_path: Path) -> None:
+    assert require_folder(tmp_path) == tmp_path
+    with pytest.raises(InputError, match="nowhere: there is no such folder; name the one that holds the data set's"):
+        require_folder(tmp_path / "nowhere")
+
+
+def test_every_data_set_is_configured(repository: Path) -> None:
+    assert {path.stem for path in (repository / "conf" / "public").glob("*.yaml")} == set(known()) == set(GOOD)
+
+
+# --- what the readers do not do yet -----------------------------------------------------------------------------------
+
+
+NO_SOURCE = f"""\
+T1\tContent {place("it sails empty")}\tit sails empty
+T2\tCue {place("refused")}\trefused
+T3\tAttribution-no-source {place("refused")}\trefused
+E1\tAttribution-no-source:T3 Content:T1 Cue:T2
+"""
+
+
+def test_an_attribution_without_a_source_has_none(read: Read) -> None:
+    (document,) = read("polnear", {MARKS: NO_SOURCE})
+    assert document.attributions == [SpannedAttribution((), spans("refused"), spans("it sails empty"))]
+
+
+DAMAGED: dict[str, tuple[str, str, str]] = {
+    "perspectrum: pool without an id": ("perspectrum", POOL, '[{"text": "a"}]'),
+    "perspectrum: split that is a list": ("perspectrum", SPLIT, "[]"),
+    "perspectrum: another label": (
+        "perspectrum", ANSWERS, GOOD["perspectrum"][ANSWERS].replace("UNDERMINE", "UNDERMINES"),
+    ),
+    "claimbuster: a row that is no object": ("claimbuster", "dev.json", "[null]"),
+    "claimbuster: no list": ("claimbuster", "dev.json", "7"),
+    "claimbuster: no rows": ("claimbuster", "dev.json", "[]"),
+    "polnear: span without numbers": ("polnear", MARKS, "T1\tCue five nine\tsaid"),
+    "polnear: relation without a tab": ("polnear", MARKS, "T1\tContent 5 9\tsaid\nE1 Attribution:T1 Content:T1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "file", "text"), DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_file_is_named(read: Read, tmp_path: Path, name: str, file: str, text: str) -> None:
+    with pytest.raises(InputError, match=re.escape(str(tmp_path / file))):
+        read(name, {file: text})
