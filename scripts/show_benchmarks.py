@@ -37,13 +37,13 @@ def markdown(root: Path) -> str:
     Raises:
         FileNotFoundError: when nothing was measured.
     """
-    measured: dict[str, dict[str, Any]] = {}
+    measured: dict[tuple[str, str, int], dict[str, Any]] = {}  # only what was measured on the same rows shares a table
     for path in sorted(root.glob("*/*/scores.json")):
         scores = json.loads(path.read_text(encoding="utf-8"))
-        measured.setdefault(path.parent.name, {})[path.parent.parent.name] = scores
+        measured.setdefault((path.parent.name, scores["part"], scores["rows"]), {})[path.parent.parent.name] = scores
     if not measured:
         raise FileNotFoundError(f"{root}: nothing measured yet; run python -m stance.training.benchmark public=…")
-    return "\n\n".join(_table(name, runs) for name, runs in measured.items())
+    return "\n\n".join(_table(name, runs) for (name, *_), runs in measured.items())
 
 
 def _table(name: str, runs: dict[str, Any]) -> str:
@@ -53,7 +53,7 @@ def _table(name: str, runs: dict[str, Any]) -> str:
     rows += [
         (key.replace("_", " "), value) for key, value in last.items() if isinstance(value, dict) and key != "model"
     ]
-    body = [[label, *(f"{scores[key]:.3f}" for key in columns)] for label, scores in rows]
+    body = [[label, *(f"{scores[key]:.3f}" if key in scores else "–" for key in columns)] for label, scores in rows]
     heading = f"{name} {last['part']}, {last['rows']} {'articles' if 'attributions' in last else 'rows'}"
     return table([heading, *(_SHOWN[key] for key in columns)], body)
 

@@ -15,7 +15,7 @@ from stance.training.annotations import Article, BankStatement, Claim, Corpus
 from stance.training.corpus import parse_article
 from stance.training.dataset import Row
 from stance.training.duplicates import near_duplicates, without_near_duplicates
-from stance.training.lint import Probe, balance_faults, leak_faults, probes, repeat_faults
+from stance.training.lint import Probe, balance_faults, leak_faults, lint, probes, repeat_faults
 from stance.training.splits import Split, split_of
 
 SIMILARITY = 0.8
@@ -177,6 +177,15 @@ def test_paraphrases_and_negations_are_wordings_too(
 def test_a_full_stop_makes_no_other_wording(config: Config, family: Callable[[Split], str]) -> None:
     claims = [claim("harbour", family("train")), claim("bridge", family("test"), text="The harbour has closed")]
     assert len(list(leak_faults(corpus(claims=claims), config))) == 1
+
+
+# --- the corpus -------------------------------------------------------------------------------------------------------
+
+
+def test_the_corpus_has_no_faults_and_no_shortcuts(repository: Path) -> None:
+    faults, measured = lint(check(compose([f"data.corpus={repository / 'corpus'}"], repository / "conf")))
+    assert faults == []
+    assert [f"{probe.name}: {probe.macro_f1:.3f}" for probe in measured if not probe.passed] == []
 
 
 # --- near duplicates --------------------------------------------------------------------------------------------------

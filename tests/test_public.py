@@ -109,17 +109,17 @@ def read(tmp_path: Path) -> Read:
 def test_perspectrum(read: Read) -> None:
     claim = "Ferries should be free."
     assert read("perspectrum") == [
-        Pair("7-1", claim, "Islanders gain.", Stance.SUPPORTS, "7"),
-        Pair("7-2", claim, "The islands gain.", Stance.SUPPORTS, "7"),
-        Pair("7-3", claim, "Who pays?", Stance.DISPUTES, "7"),
+        Pair("7-1", claim, "Islanders gain.", Stance.SUPPORTS),
+        Pair("7-2", claim, "The islands gain.", Stance.SUPPORTS),
+        Pair("7-3", claim, "Who pays?", Stance.DISPUTES),
     ]
     assert [pair.id for pair in read("perspectrum", part="train")] == ["8-3"]
 
 
 def test_ibm_claim_stance(read: Read) -> None:
     assert read("ibm-claim-stance") == [
-        Pair("dev-1", "Ban ferries", "Ferries sink.", Stance.SUPPORTS, "Ban ferries"),
-        Pair("dev-3", "Ban ferries", "Ferries are loved.", Stance.DISPUTES, "Ban ferries"),
+        Pair("dev-1", "Ban ferries", "Ferries sink.", Stance.SUPPORTS),
+        Pair("dev-3", "Ban ferries", "Ferries are loved.", Stance.DISPUTES),
     ]
 
 

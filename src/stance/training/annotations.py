@@ -41,7 +41,7 @@ class Claim(BaseModel):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     family: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    """Claims of one family never fall into different splits (but see ``dataset.split_of``)."""
+    """Claims of one family never fall into different splits (but see ``splits.split_of``)."""
     field: str = Field(pattern=r"^[a-z][a-z-]*$")
     text: str = Field(min_length=10)
     paraphrases: tuple[str, ...] = Field(min_length=2)

@@ -29,7 +29,7 @@ from stance.records import Attribution, Span, Stance
 from stance.sentences import sentences
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS, SPAN_KINDS, STANCE_LABELS, bank_statement
 from stance.training import baselines
-from stance.training.metrics import Floats, Ints, Spans, expected_calibration_error, f1, span_scores
+from stance.training.metrics import Floats, Ints, Spans, expected_calibration_error, f1, rounded, span_scores
 from stance.training.prepare import read
 from stance.training.public import DOCUMENTS, PAIRS, SENTENCES, Pair, Sentence, SourcedDocument, known, require_folder
 from stance.training.public.documents import SpannedAttribution
@@ -71,9 +71,11 @@ def benchmark(config: BenchmarkConfig) -> Scores:
 
     Raises:
         InputError: when the folder or a file in it is missing or damaged.
-        ConfigError: when no reader is known for the data set.
+        ConfigError: when no reader is known for the data set, or the baselines' training rows are missing.
         ModelError: when the model is missing.
     """
+    for task in ("stance", "claims"):  # for the baselines: better told now than after the model has run
+        read(config.prepared, task, "train")
     public = config.public
     folder = require_folder(public.folder)
     if public.name in PAIRS:
@@ -84,12 +86,12 @@ def benchmark(config: BenchmarkConfig) -> Scores:
         scores, rows = _documents(config, DOCUMENTS[public.name](folder, public.part)[: public.limit])
     else:
         raise ConfigError(f"public.name={public.name}: no reader for it; there are: {', '.join(known())}")
-    scores = {"data": public.name, "part": public.part, **scores}
-    target = config.output / public.name
+    scores = {"data": public.name, "part": public.part, "limit": public.limit, **scores}
+    target = config.output / (public.name if public.limit is None else f"{public.name}-first-{public.limit}")
     target.mkdir(parents=True, exist_ok=True)
-    (target / "scores.json").write_text(json.dumps(_rounded(scores), indent=2) + "\n", encoding="utf-8")
+    (target / "scores.json").write_text(json.dumps(rounded(scores), indent=2) + "\n", encoding="utf-8")
     with (target / "predictions.jsonl").open("w", encoding="utf-8") as out:
-        out.writelines(json.dumps(_rounded(row), ensure_ascii=False) + "\n" for row in rows)
+        out.writelines(json.dumps(rounded(row), ensure_ascii=False) + "\n" for row in rows)
     return scores
 
 
@@ -114,7 +116,7 @@ def _pairs(config: BenchmarkConfig, pairs: Sequence[Pair]) -> tuple[Scores, Rows
         "model": side_scores(found, sides),
         "bag_of_words": side_scores(aware, sides),
         "bag_of_words_claim_blind": side_scores(blind, sides),
-        "majority": side_scores(np.tile(np.eye(len(STANCE_LABELS))[_SIDES[0]], (len(pairs), 1)), sides),
+        "always_supports": side_scores(np.tile(np.eye(len(STANCE_LABELS))[_SIDES[0]], (len(pairs), 1)), sides),
         "takes_a_side": float(np.isin(found.argmax(axis=-1), _SIDES).mean()),
     }
     rows = [
@@ -173,7 +175,7 @@ def _sentences(config: BenchmarkConfig, found: Sequence[Sentence]) -> tuple[Scor
         "check_worthy": int(gold.sum()),
         "model": worthiness_scores(worthiness, gold, groups, threshold),
         "bag_of_words": worthiness_scores(words, gold, groups, 0.5),
-        "chance": worthiness_scores(np.full(len(gold), 0.0), gold, groups, 0.5),
+        "never_check_worthy": worthiness_scores(np.full(len(gold), 0.0), gold, groups, 0.5),
     }
     rows = [
         {"id": sentence.id, "text": sentence.text, "gold": sentence.check_worthy, "check_worthiness": float(score)}
@@ -195,9 +197,7 @@ def worthiness_scores(scores: Floats, gold: Ints, groups: Sequence[str], thresho
     for number, group in enumerate(groups):
         members[group].append(number)
     if not gold.any():
-        raise InputError(
-            "no sentence here is marked as check-worthy: nothing to measure; raise public.limit"
-        )
+        raise InputError("no sentence here is marked as check-worthy: nothing to measure; raise public.limit")
     precisions = [average_precision_score(gold[ids], scores[ids]) for ids in members.values() if gold[ids].any()]
     return {
         "average_precision": float(average_precision_score(gold, scores)),
@@ -297,12 +297,6 @@ def _worst_first(rows: Rows, goodness: Floats) -> Rows:
     return [rows[number] for number in np.argsort(goodness, kind="stable")]
 
 
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _rounded(inner) for key, inner in value.items()}
-    return round(value, 4) if isinstance(value, float) else value
-
-
 def check(composed: DictConfig) -> BenchmarkConfig:
     """Turn what Hydra composed into typed settings.
 
@@ -329,7 +323,7 @@ def main(composed: DictConfig) -> None:
         scores = benchmark(config)
         shown = ", ".join(f"{key} {value:.3f}" for key, value in scores["model"].items())
         log.info("%s %s, %d rows: %s", config.public.name, config.public.part, scores["rows"], shown)
-        log.info("scores and predictions are in %s", config.output / config.public.name)
+        log.info("scores and predictions are below %s", config.output)
 
     run_stage(stage)
 

@@ -2,8 +2,9 @@
 
 A wording of a claim stands in a frame of reporting ("X denied that …") and meets another wording. Three things then
 decide the side: whether the frame affirms or denies, whether the wording in it states or negates the claim, and whether
-the wording that it meets does. No word of the statement tells it; only comparing the two does. The idea is that of
-augmentation by inference templates (Min et al., 2020, arXiv:2004.11999).
+the wording that it meets does. For wordings that state the claim only the comparison tells it; a claim has one negation
+only, which never meets itself, so a statement with it leans to one side. The idea is that of augmentation by inference
+templates (Min et al., 2020, arXiv:2004.11999).
 """
 
 from __future__ import annotations

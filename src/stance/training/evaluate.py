@@ -23,7 +23,7 @@ from stance.encoder import TASKS, TextModel
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import baselines, plots
 from stance.training.calibrate import Predicted, predict, selective, source_f1, source_table
-from stance.training.metrics import claims_scores, class_scores, tag_scores
+from stance.training.metrics import claims_scores, class_scores, rounded, tag_scores
 from stance.training.prepare import read
 from stance.training.stage import run_stage
 from stance.training.tokenize import bio_labels
@@ -47,7 +47,7 @@ def evaluate(config: Config) -> Scores:
         "attribution": _attribution(models["attribution"], **rows["attribution"]),
         "stance": _stance(models["stance"], config.data.in_target_family, **rows["stance"]),
     }
-    scores = _rounded(scores)
+    scores = rounded(scores)
     METRICS.write_text(json.dumps(scores, indent=2) + "\n", encoding="utf-8")
     return scores
 
@@ -142,12 +142,6 @@ def _shared_plots(task: str, found: Predicted, labels: Sequence[str]) -> None:
     plots.confusion(PLOTS / f"{task}_confusion.svg", found.rows.argmax(axis=-1), found.labels, labels, task)
     plots.reliability_diagram(PLOTS / f"{task}_reliability.svg", found.rows, found.labels, task)
     plots.write_confusion_rows(PLOTS / f"{task}_confusion.csv", found.rows.argmax(axis=-1), found.labels, labels)
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _rounded(inner) for key, inner in value.items()}
-    return round(value, 4) if isinstance(value, float) else value
 
 
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")

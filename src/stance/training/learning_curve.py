@@ -1,7 +1,7 @@
 """Dev scores of the three models trained on parts of the corpus, to see whether more of it would help.
 
 ``python -m stance.training.learning_curve`` writes ``docs/learning_curve.csv`` and ``.svg``. The models of the whole
-corpus are those of ``models/``; the others are trained below ``checkpoints/`` and removed.
+corpus are those of ``models/``, so run ``dvc repro`` first; the others are trained below ``checkpoints/`` and removed.
 """
 
 from __future__ import annotations
@@ -34,14 +34,17 @@ def learning_curve(config: Config) -> dict[str, dict[float, float]]:
     """Train on each share, score all on dev; for each task, share of the training claims and the deciding score.
 
     Raises:
+        ConfigError: when the rows have not been prepared.
         ModelError: when ``models/`` lacks a model.
     """
     curves: dict[str, dict[float, float]] = {task: {1.0: _whole(config, task)} for task in TASKS}
-    for task in TASKS:
-        for share in SHARES:
-            curves[task][share] = _part(config, task, share)
-            log.info("%s at %.0f %%: %s %.3f", task, 100 * share, RECIPES[task].chosen_by, curves[task][share])
-    shutil.rmtree(_SCRATCH, ignore_errors=True)
+    try:
+        for task in TASKS:
+            for share in SHARES:
+                curves[task][share] = _part(config, task, share)
+                log.info("%s at %.0f %%: %s %.3f", task, 100 * share, RECIPES[task].chosen_by, curves[task][share])
+    finally:
+        shutil.rmtree(_SCRATCH, ignore_errors=True)
     return curves
 
 

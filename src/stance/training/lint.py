@@ -4,7 +4,8 @@ A shortcut is something that gives the label away without the comparison of stat
 is measured by a model that sees nothing else, cross-validated over families of claims (cf. Gururangan et al., 2018,
 arXiv:1803.02324): the nearer it comes to chance, the less there is of it.
 
-``python -m stance.training.lint`` prints what it finds and exits with 1 when something is over its limit.
+``python -m stance.training.lint data.corpus=corpus`` prints what it finds. It exits with 1 when there
+is a fault, or a shortcut over its limit.
 """
 
 from __future__ import annotations
@@ -108,9 +109,9 @@ def leak_faults(corpus: Corpus, config: Config) -> Iterator[str]:
         family = corpus.claims[article.claim].family
         groups[article.group].add(split_of(family, article.group, config.data))
     for claim in corpus.claims.values():
-        if claim.family != config.data.in_target_family:
-            for text in (claim.text, claim.negation, *claim.paraphrases):
-                wordings[normal(text)].add(split_of(claim.family, None, config.data))
+        related = [claim.related.text] if claim.related else []
+        for text in (claim.text, claim.negation, *claim.paraphrases, *related):
+            wordings[normal(text)].add(split_of(claim.family, None, config.data))
     for what, found in (("group", groups), ("wording", wordings)):
         yield from (f"{what} {name!r} is in {' and '.join(sorted(s))}" for name, s in found.items() if len(s) > 1)
 
@@ -191,8 +192,20 @@ def lint(config: Config) -> tuple[list[str], list[Probe]]:
         *repeat_faults(corpus, config.data.near_duplicate),
         *leak_faults(corpus, config),
     ]
-    rows = [row for row in build_rows(corpus, config)["stance"] if row["split"] == "train"]
-    return faults, list(probes(rows))
+    return faults, list(probes(_training_rows(corpus, config)))
+
+
+def stance_probes(config: Config) -> list[Probe]:
+    """The shortcut probes of the configured corpus.
+
+    Raises:
+        CorpusError: when the corpus cannot be read.
+    """
+    return list(probes(_training_rows(load_corpus(config.data.corpus), config)))
+
+
+def _training_rows(corpus: Corpus, config: Config) -> list[Row]:
+    return [row for row in build_rows(corpus, config)["stance"] if row["split"] == "train"]
 
 
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")

@@ -144,6 +144,13 @@ def brier_score(probabilities: Floats, labels: Ints) -> float:
     return float(((probabilities - wanted) ** 2).sum(axis=-1).mean())
 
 
+def rounded(scores: Any) -> Any:
+    """Nested scores with every float rounded to four places."""
+    if isinstance(scores, dict):
+        return {key: rounded(inner) for key, inner in scores.items()}
+    return round(scores, 4) if isinstance(scores, float) else scores
+
+
 def _tag_spans(rows: Floats) -> Spans:
     places = np.stack([np.arange(len(rows)), np.arange(len(rows)) + 1], axis=-1)
     return {

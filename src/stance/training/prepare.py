@@ -28,6 +28,8 @@ from stance.training.splits import SPLITS, split_of
 from stance.training.stage import run_stage
 
 log = logging.getLogger(__name__)
+COMPOSED = "composed"
+"""Name of the part that holds the composed statements."""
 
 
 def prepare(config: Config) -> dict[str, dict[str, int]]:
@@ -58,7 +60,10 @@ def prepare(config: Config) -> dict[str, dict[str, int]]:
             counts[task][split] = len(chosen)
             write(chosen, config.data.prepared / task / f"{split}.parquet")
     if config.stance.composed:
-        write(list(composed(training_claims(corpus, config), config.stance.composed)), composed_path(config))
+        write(
+            list(composed(training_claims(corpus, config), config.stance.composed)),
+            config.data.prepared / "stance" / f"{COMPOSED}.parquet",
+        )
         counts["stance"]["composed"] = config.stance.composed
     counts["articles"] = dict(Counter(placed.split for placed in dataset.place(corpus, config.data)))
     (config.data.prepared / "summary.json").write_text(json.dumps(counts, indent=2) + "\n", encoding="utf-8")
@@ -87,20 +92,22 @@ def training_claims(corpus: Corpus, config: Config) -> list[Claim]:
     return sorted(chosen, key=lambda claim: claim.id)
 
 
-def composed_path(config: Config) -> Path:
-    """Where the composed statements are."""
-    return config.data.prepared / "stance" / "composed.parquet"
-
-
 def write(rows: list[Row], path: Path) -> None:
     """Write rows as one Parquet file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     Dataset.from_list(rows).to_parquet(str(path))
 
 
-def read(prepared: Path, task: Task, split: str) -> Dataset:
-    """Read the rows of one split."""
-    return Dataset.from_parquet(str(prepared / task / f"{split}.parquet"), keep_in_memory=True)
+def read(prepared: Path, task: Task, part: str) -> Dataset:
+    """Read the rows of one split, or (stance) the composed ones.
+
+    Raises:
+        ConfigError: when they have not been prepared.
+    """
+    path = prepared / task / f"{part}.parquet"
+    if not path.is_file():
+        raise ConfigError(f"{path} is missing; run: dvc repro prepare")
+    return Dataset.from_parquet(str(path), keep_in_memory=True)
 
 
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")

@@ -36,7 +36,7 @@ from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import calibrate, metrics
 from stance.training.curves import CurvesCallback
 from stance.training.encoders import load_encoder, load_tokenizer
-from stance.training.prepare import composed_path, read
+from stance.training.prepare import COMPOSED, read
 from stance.training.splits import in_share
 from stance.training.stage import run_stage
 from stance.training.tokenize import IGNORED, encode_pairs, encode_sentences, encode_tags
@@ -94,17 +94,24 @@ def train(config: Config, task: Task, models: Path = MODELS, curves: Path = CURV
         task: Which model.
         models: Folder that holds the model folders.
         curves: Folder that holds the folders of loss and dev scores by step.
+
+    Raises:
+        ConfigError: when the rows have not been prepared with these settings.
+        ModelError: when the encoder cannot be loaded.
     """
     section, recipe = config.of_task(task), RECIPES[task]
     settings = section.train
     set_seed(config.seed)
+    composed = _composed(config) if task == "stance" and config.stance.composed else None
     tokenizer = load_tokenizer(config.encoder)
     model = load_encoder(config.encoder, recipe.auto_class, recipe.labels)
     if settings.freeze_embeddings:
         model.base_model.embeddings.requires_grad_(False)
     dev = read(config.data.prepared, task, "dev")
     rows = {
-        "train": _sample(_training_rows(config, task), settings.max_rows, config.seed),
+        "train": _sample(
+            _in_share(config, read(config.data.prepared, task, "train"), task), settings.max_rows, config.seed
+        ),
         "dev": _sample(dev, settings.choice_rows, config.seed),
     }
     encoded = {split: recipe.encode(each, tokenizer, section.max_length) for split, each in rows.items()}
@@ -112,8 +119,8 @@ def train(config: Config, task: Task, models: Path = MODELS, curves: Path = CURV
         "%s: %d training rows, %d dev rows, encoder %s", task, len(rows["train"]), len(rows["dev"]), config.encoder.name
     )
     weights = _class_weights(encoded["train"], len(recipe.labels), settings.class_weights)
-    if task == "stance" and config.stance.composed:
-        _learn_composed(config, model, tokenizer, weights)
+    if composed is not None:
+        _learn_composed(config, composed, model, tokenizer)
     trainer = Trainer(
         model=model,
         args=_arguments(config, task, settings, recipe.chosen_by, len(rows["train"])),
@@ -133,10 +140,20 @@ def train(config: Config, task: Task, models: Path = MODELS, curves: Path = CURV
     return calibrate.calibrate(models / task, task, dev)
 
 
-def _learn_composed(config: Config, model: Any, tokenizer: Any, weights: torch.Tensor) -> None:
+def _composed(config: Config) -> Dataset:
+    rows = read(config.data.prepared, "stance", COMPOSED)
+    if len(rows) != config.stance.composed:
+        raise ConfigError(
+            f"stance.composed={config.stance.composed}, but {len(rows)} rows were prepared; "
+            f"run: python -m stance.training.prepare stance.composed={config.stance.composed}"
+        )
+    return rows
+
+
+def _learn_composed(config: Config, prepared: Dataset, model: Any, tokenizer: Any) -> None:
     """One pass over the composed statements: to compare statement and claim, before what people write about them."""
-    rows = Dataset.from_parquet(str(composed_path(config)), keep_in_memory=True)
     settings = config.stance.train.model_copy(update={"epochs": 1})
+    rows = _sample(_in_share(config, prepared, "stance"), settings.max_rows, config.seed)
     log.info("stance: first %d composed rows", len(rows))
     arguments = _arguments(config, "stance", settings, "", len(rows))
     for name in ("eval_strategy", "save_strategy"):
@@ -148,7 +165,7 @@ def _learn_composed(config: Config, model: Any, tokenizer: Any, weights: torch.T
         train_dataset=encode_pairs(rows, tokenizer, config.stance.max_length),
         processing_class=tokenizer,
         data_collator=_collator("stance", tokenizer),
-        compute_loss_func=WeightedLoss(torch.ones_like(weights), settings.label_smoothing),
+        compute_loss_func=WeightedLoss(torch.ones(len(STANCE_LABELS)), settings.label_smoothing),
     ).train()
 
 
@@ -222,16 +239,12 @@ def _sample(rows: Dataset, most: int | None, seed: int) -> Dataset:
     return rows if most is None or most >= len(rows) else rows.shuffle(seed=seed).select(range(most))
 
 
-def _training_rows(config: Config, task: Task) -> Dataset:
-    """The rows of a share of the training claims, chosen by hash."""
-    rows, share = read(config.data.prepared, task, "train"), config.of_task(task).train.share
+def _in_share(config: Config, rows: Dataset, task: Task) -> Dataset:
+    """The rows that belong to the configured share of the training claims."""
+    share = config.of_task(task).train.share
     if share == 1:
         return rows
-
-    def chosen(family: str, group: str) -> bool:
-        return in_share(family, group, share, config.data)
-
-    return rows.filter(chosen, input_columns=["family", "group"])
+    return rows.filter(lambda row: in_share(row["family"], row.get("group", ""), share, config.data))
 
 
 def _class_weights(rows: Dataset, classes: int, power: float) -> torch.Tensor:

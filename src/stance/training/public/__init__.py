@@ -1,7 +1,6 @@
 """Public data sets in their own files, read from a folder that the user names. None of their text is in this project.
 
-Each reader returns rows of the kind that the corpus is prepared into, so that a model trained on one can be measured
-on the other.
+Each reader returns its own plain records: pairs of claim and text, sentences, or documents with attributions.
 """
 
 from __future__ import annotations

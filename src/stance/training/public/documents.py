@@ -11,9 +11,10 @@ from stance.errors import InputError
 from stance.records import Span
 from stance.training.public.files import read_text
 
-_SPAN = re.compile(r"(T\d+)\t[\w-]+ (\d+ \d+(?:;\d+ \d+)*)\t")
+_SPAN = re.compile(r"(T\d+)\t[\w-]+ (\d+ \d+(?:;\d+ \d+)*)\t(.*)")
 _EVENT = re.compile(r"E\d+\t(.+)")
 _ANNOTATOR = re.compile(r"_[0-9a-f]{4}$")  # the annotator's id at the end of a file name
+_COMPARED = 3  # words; the covered text may go on over a line break
 _RECORD = re.compile(r"[TE]\d+\s")  # other lines are notes, or go on with a text that holds a line break
 _ROLE = re.compile(r"(?:^| )([A-Za-z-]+)\d*:(T\d+)")
 
@@ -73,6 +74,10 @@ def _attributions(path: Path, text: str) -> list[SpannedAttribution]:
                 raise InputError(
                     f"{path}:{number}: the span {found[2]} lies outside the text of {len(text)} characters"
                 )
+            covered = " ".join(span.of(text) for span in spans[found[1]])
+            noted = found[3].split()[:_COMPARED]
+            if covered.split()[: len(noted)] != noted:
+                raise InputError(f"{path}:{number}: the text has {covered[:40]!r} there, not {found[3][:40]!r}")
         elif found := _EVENT.match(line):
             events.append((number, found[1]))
         elif _RECORD.match(line):

@@ -17,7 +17,7 @@ def read_text(path: Path) -> str:
         InputError: when it is missing or not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode("utf-8")  # line breaks as they are: offsets count them
     except FileNotFoundError as error:
         raise InputError(f"{path}: the file is missing; the folder must hold the data set's own files") from error
     except UnicodeDecodeError as error:

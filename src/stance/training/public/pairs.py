@@ -18,8 +18,6 @@ class Pair:
     claim: str
     text: str
     stance: Stance
-    group: str
-    """Pairs of one group never fall into different folds: the claim or topic."""
 
 
 _PERSPECTRUM = {"SUPPORT": Stance.SUPPORTS, "UNDERMINE": Stance.DISPUTES}
@@ -54,12 +52,17 @@ def read_perspectrum(folder: Path, part: str) -> list[Pair]:
             for key in value(perspective, "pids", place):
                 if key not in pool:
                     raise InputError(f"{place}: perspective {key} is not in the pool")
-                pairs.append(Pair(f"{name}-{key}", value(claim, "text", place), pool[key], _PERSPECTRUM[label], name))
+                pairs.append(Pair(f"{name}-{key}", value(claim, "text", place), pool[key], _PERSPECTRUM[label]))
     return _some(pairs, folder, part)
 
 
 def read_ibm_claim_stance(folder: Path, part: str) -> list[Pair]:
-    """IBM claim stance (Bar-Haim et al., EACL 2017): claims pro and con a topic, from ``<part>.jsonl``.
+    """IBM claim stance (Bar-Haim et al., EACL 2017): claims pro and con a topic.
+
+    Args:
+        folder: Holds ``<part>.jsonl`` with the keys ``topic``, ``claim`` and ``stance`` (PRO or CON); the set is
+            published as CSV, from which these are the columns topicText, claims.claimCorrectedText and claims.stance.
+        part: ``train`` or ``test``.
 
     Raises:
         InputError: when the file is missing or damaged.
@@ -72,7 +75,7 @@ def read_ibm_claim_stance(folder: Path, part: str) -> list[Pair]:
         if stance is None:
             raise InputError(f"{place}: the stance is {row['stance']!r}; expected PRO or CON")
         topic = value(row, "topic", place)
-        pairs.append(Pair(f"{part}-{number}", topic, value(row, "claim", place), stance, topic))
+        pairs.append(Pair(f"{part}-{number}", topic, value(row, "claim", place), stance))
     return _some(pairs, folder, part)
 
 
