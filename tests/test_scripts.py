@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 import check_lock
+import corpus_shortcuts
+import show_benchmarks
 import show_metrics
+from stance.training.lint import Probe
 
 
 def test_what_a_clean_clone_lacks_is_no_difference() -> None:
@@ -42,3 +45,42 @@ def test_the_recorded_metrics_can_be_shown(repository: Path, capsys: pytest.Capt
 def test_missing_metrics_say_how_to_make_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert show_metrics.main([str(tmp_path / "metrics.json")]) == 1
     assert "run 'make repro'" in capsys.readouterr().err
+
+
+def measure(root: Path, run: str, **scores: object) -> None:
+    folder = root / run / "claimbuster"
+    folder.mkdir(parents=True)
+    (folder / "scores.json").write_text(json.dumps({"part": "train", "rows": 3} | scores), encoding="utf-8")
+
+
+def test_benchmarks_on_the_same_rows_share_a_table_with_the_baselines_of_the_last(tmp_path: Path) -> None:
+    measure(tmp_path, "first", model={"macro_f1": 0.5}, bag_of_words={"macro_f1": 0.25})
+    measure(tmp_path, "latest", model={"macro_f1": 0.75, "ece": 0.1}, bag_of_words={"macro_f1": 0.3, "ece": 0.2})
+    assert show_benchmarks.markdown(tmp_path).splitlines() == [
+        "| claimbuster train, 3 rows | macro F1 | ECE |",
+        "| --- | ---: | ---: |",
+        "| model, first | 0.500 | – |",
+        "| model, latest | 0.750 | 0.100 |",
+        "| bag of words | 0.300 | 0.200 |",
+    ]
+
+
+def test_benchmarks_on_other_rows_have_a_table_of_their_own(tmp_path: Path) -> None:
+    measure(tmp_path, "first", model={"macro_f1": 0.5}, rows=9)
+    measure(tmp_path, "latest", model={"macro_f1": 0.75})
+    assert show_benchmarks.markdown(tmp_path).count("| claimbuster train") == 2
+
+
+def test_nothing_measured_says_how_to_measure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert show_benchmarks.main([str(tmp_path)]) == 1
+    assert "run python -m stance.training.benchmark" in capsys.readouterr().err
+
+
+def test_the_recorded_benchmarks_are_those_of_the_page(repository: Path) -> None:
+    page = (repository / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert show_benchmarks.markdown(repository / "benchmarks") in page
+
+
+def test_the_table_of_shortcuts() -> None:
+    shown = corpus_shortcuts.markdown([Probe("two labels, claim only", 0.5123, 0.5, 0.58, 40)])
+    assert shown.splitlines()[2:] == ["| two labels, claim only | 0.512 | 0.50 | 0.58 |"]

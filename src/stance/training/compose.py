@@ -2,9 +2,9 @@
 
 A wording of a claim stands in a frame of reporting ("X denied that …") and meets another wording. Three things then
 decide the side: whether the frame affirms or denies, whether the wording in it states or negates the claim, and whether
-the wording that it meets does. For wordings that state the claim only the comparison tells it; a claim has one negation
-only, which never meets itself, so a statement with it leans to one side. The idea is that of augmentation by inference
-templates (Min et al., 2020, arXiv:2004.11999).
+the wording that it meets does. Which it meets is drawn evenly, so that neither the statement nor the claim alone tells
+the side; only comparing the two does. (The negation, of which a claim has one, may meet itself.) The idea is that of
+augmentation by inference templates (Min et al., 2020, arXiv:2004.11999).
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def composed(claims: Sequence[Claim], count: int) -> Iterator[dict[str, Any]]:
 def _framed(claim: Claim, chance: random.Random, plain: frozenset[str]) -> tuple[str, str, Stance]:
     frames, sign = chance.choices(((_AFFIRMS, 1), (_DENIES, -1), (_DISCUSSES, 0)), weights=(4, 4, 2))[0]
     said, polarity = _wording(claim, chance, 2 / 3)
-    target, turned = _wording(claim, chance, 3 / 4, other_than=said)
+    target, turned = _wording(claim, chance, 1 / 2, other_than=said)
     frame = chance.choice(frames)
     source = chance.choice(_SOURCES)
     if frame.startswith("{S}"):
@@ -88,7 +88,7 @@ def _stated(claim: Claim, chance: random.Random) -> tuple[str, str, Stance]:
     if claim.related and chance.random() < 0.15:
         return _neighbours(claim, claim.related, chance)
     said, polarity = _wording(claim, chance, 2 / 3)
-    target, turned = _wording(claim, chance, 3 / 4, other_than=said)
+    target, turned = _wording(claim, chance, 1 / 2, other_than=said)
     return target, bank_statement(said), _SIDED[polarity * turned]
 
 
@@ -102,7 +102,7 @@ def _neighbours(claim: Claim, related: RelatedClaim, chance: random.Random) -> t
 
 def _wording(claim: Claim, chance: random.Random, positive: float, other_than: str = "") -> tuple[str, int]:
     """A wording that states the claim (1) with the given probability, or negates it (-1)."""
-    if chance.random() >= positive and claim.negation != other_than:
+    if chance.random() >= positive:
         return claim.negation, -1
     return chance.choice([text for text in (claim.text, *claim.paraphrases) if text != other_than]), 1
 
