@@ -74,8 +74,6 @@ def benchmark(config: BenchmarkConfig) -> Scores:
         ConfigError: when no reader is known for the data set, or the baselines' training rows are missing.
         ModelError: when the model is missing.
     """
-    for task in ("stance", "claims"):  # for the baselines: better told now than after the model has run
-        read(config.prepared, task, "train")
     public = config.public
     folder = require_folder(public.folder)
     if public.name in PAIRS:
@@ -99,6 +97,7 @@ def benchmark(config: BenchmarkConfig) -> Scores:
 
 
 def _pairs(config: BenchmarkConfig, pairs: Sequence[Pair]) -> tuple[Scores, Rows]:
+    train = read(config.prepared, "stance", "train")  # first: better told now than after the model has run
     model = TextModel(config.models / "stance", "stance", device=config.device)
     inputs = [InputText(pair.claim, bank_statement(pair.text)) for pair in pairs]
     found = np.asarray(model.probabilities(inputs), dtype=np.float64)
@@ -106,7 +105,6 @@ def _pairs(config: BenchmarkConfig, pairs: Sequence[Pair]) -> tuple[Scores, Rows
     table = Dataset.from_dict(
         {"claim": [pair.claim for pair in pairs], "statement": [bank_statement(pair.text) for pair in pairs]}
     )
-    train = read(config.prepared, "stance", "train")
     blind, aware = (
         baselines.bag_of_words(train, table, columns, STANCE_LABELS)
         for columns in (["statement"], ["claim", "statement"])
@@ -161,14 +159,13 @@ def _place(sides: Ints) -> Ints:
 
 
 def _sentences(config: BenchmarkConfig, found: Sequence[Sentence]) -> tuple[Scores, Rows]:
+    train = read(config.prepared, "claims", "train")
     model = TextModel(config.models / "claims", "claims", device=config.device)
     texts = [sentence.text for sentence in found]
     worthiness = np.asarray(model.probabilities([InputText(text) for text in texts]), dtype=np.float64)[:, _POSITIVE]
     gold = np.array([sentence.check_worthy for sentence in found])
     groups = [sentence.group for sentence in found]
-    words = baselines.bag_of_words(
-        read(config.prepared, "claims", "train"), Dataset.from_dict({"text": texts}), ["text"], CLAIM_LABELS
-    )[:, _POSITIVE]
+    words = baselines.bag_of_words(train, Dataset.from_dict({"text": texts}), ["text"], CLAIM_LABELS)[:, _POSITIVE]
     threshold = model.settings.thresholds.get(THRESHOLD, 0.5)
     scores = {
         "rows": len(found),
