@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from marked_blocks import fill, table
+from marked_blocks import put, table
 from stance.errors import CorpusError
 from stance.training.agreement import Twice, agreement, read_pairs
 from stance.training.annotations import AnnotatedAttribution, Article
@@ -85,11 +85,8 @@ def main(arguments: list[str]) -> int:
         return 1
     if options.disagreements:
         print("\n".join(line for pair in pairs for line in disagreements(pair)))
-    elif options.card:
-        page = options.card.read_text(encoding="utf-8")
-        options.card.write_text(fill(page, "agreement", markdown(agreement(pairs))), encoding="utf-8")
     else:
-        print(markdown(agreement(pairs)))
+        put(markdown(agreement(pairs)), "agreement", options.card)
     return 0
 
 

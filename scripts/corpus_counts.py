@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from marked_blocks import fill, table
+from marked_blocks import put, table
 from stance.errors import CorpusError
 from stance.records import Stance
 from stance.sentences import sentences
@@ -68,11 +68,7 @@ def main(arguments: list[str]) -> int:
     except CorpusError as error:
         print(error, file=sys.stderr)
         return 1
-    if options.card:
-        page = options.card.read_text(encoding="utf-8")
-        options.card.write_text(fill(page, "counts", counted), encoding="utf-8")
-    else:
-        print(counted)
+    put(counted, "counts", options.card)
     return 0
 
 

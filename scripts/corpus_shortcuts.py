@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from marked_blocks import fill, table
+from marked_blocks import put, table
 from stance.config import check, compose
 from stance.errors import StanceError
 from stance.training.lint import Probe, stance_probes
@@ -34,11 +34,7 @@ def main(arguments: list[str]) -> int:
     except StanceError as error:
         print(error, file=sys.stderr)
         return 1
-    if options.card:
-        page = options.card.read_text(encoding="utf-8")
-        options.card.write_text(fill(page, "shortcuts", shown), encoding="utf-8")
-    else:
-        print(shown)
+    put(shown, "shortcuts", options.card)
     return 0
 
 

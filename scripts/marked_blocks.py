@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 
 def fill(page: str, name: str, content: str) -> str:
@@ -15,6 +16,14 @@ def fill(page: str, name: str, content: str) -> str:
     if not block.search(page):
         raise ValueError(f"the page has no '<!-- {name}: begin -->' … '<!-- {name}: end -->' block")
     return block.sub(lambda match: f"{match[1]}\n{content.strip()}\n\n{match[2]}", page)
+
+
+def put(content: str, name: str, page: Path | None) -> None:
+    """Write ``content`` into the block ``name`` of a page, or print it when there is no page."""
+    if page is None:
+        print(content)
+    else:
+        page.write_text(fill(page.read_text(encoding="utf-8"), name, content), encoding="utf-8")
 
 
 def table(heading: list[str], rows: list[list[str]]) -> str:

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from marked_blocks import fill, table
+from marked_blocks import put, table
 
 _SHOWN = {
     "macro_f1": "macro F1",
@@ -69,11 +69,7 @@ def main(arguments: list[str]) -> int:
     except FileNotFoundError as error:
         print(error, file=sys.stderr)
         return 1
-    if options.page:
-        page = options.page.read_text(encoding="utf-8")
-        options.page.write_text(fill(page, "benchmarks", shown), encoding="utf-8")
-    else:
-        print(shown)
+    put(shown, "benchmarks", options.page)
     return 0
 
 
