@@ -19,19 +19,15 @@ from stance.errors import ConfigError, InputError, ModelError
 from stance.records import Attribution, Span, Stance
 from stance.sentences import sentences
 from stance.templates import CLAIM_LABELS, STANCE_LABELS
-from stance.training.benchmark import (
-    BenchmarkConfig,
-    PublicSet,
-    benchmark,
-    check,
-    side_scores,
-    triple_scores,
-    worthiness_scores,
-)
-from stance.training.dataset import Row
+from stance.training.benchmark import benchmark
+from stance.training.metrics import triple_scores
+from stance.training.outside.settings import BenchmarkConfig, PublicSet, check
+from stance.training.outside.stance_pairs import side_scores
+from stance.training.outside.worthiness import worthiness_scores
 from stance.training.prepare import write
 from stance.training.public import known
-from stance.training.public.documents import SpannedAttribution
+from stance.training.spanned import SpannedAttribution
+from stance.training.tag_rows import Row
 
 SUPPORTS, DISPUTES = STANCE_LABELS.index(Stance.SUPPORTS), STANCE_LABELS.index(Stance.DISPUTES)
 

@@ -54,10 +54,29 @@ class TrainConfig(_Section):
     share: float = Field(gt=0, le=1)
 
 
+class PublicPart(_Section):
+    """Part of a public data set that a model learns from, too."""
+
+    folder: Path
+    """Where the data set's own files are."""
+    part: str
+    weight: float = Field(gt=0)
+    """How often each of its rows is in training; 0.5 takes half of them."""
+
+
+class MixtureConfig(_Section):
+    """What one model learns from."""
+
+    corpus: float = Field(ge=0)
+    """How often each row of the project's own corpus is in training; 0 leaves it out, of dev too."""
+    public: dict[str, PublicPart]
+
+
 class TaskConfig(_Section):
     """Settings of one task."""
 
     max_length: int = Field(ge=16, le=512)
+    mixture: MixtureConfig
     train: TrainConfig
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support
 
 from stance.attribution.tagger import decode
 from stance.encoder import TokenScores, softmax
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS, SPAN_KINDS, TAG_LABELS
+from stance.training.spanned import SpannedAttribution
 from stance.training.tokenize import IGNORED
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -69,8 +71,8 @@ def tag_scores(probabilities: Sequence[Floats], labels: Sequence[Ints]) -> dict[
         probabilities: For each text, shape [words, tags].
         labels: For each text, shape [words].
     """
-    gold = [_tag_spans(np.eye(len(TAG_LABELS))[tags]) for tags in labels]
-    found = [_tag_spans(row) for row in probabilities]
+    gold = [tag_spans(np.eye(len(TAG_LABELS))[tags]) for tags in labels]
+    found = [tag_spans(row) for row in probabilities]
     rows, tags = np.concatenate(list(probabilities)), np.concatenate(list(labels))
     calibration = {"ece": expected_calibration_error(rows, tags), "brier": brier_score(rows, tags)}
     return span_scores(gold, found) | calibration
@@ -97,6 +99,37 @@ def span_scores(gold: Sequence[Spans], found: Sequence[Spans]) -> dict[str, floa
             scores[f"{way}_f1_{kind}"] = _f1(numbers)
             totals[way] += numbers
     return {f"{way}_f1": _f1(numbers) for way, numbers in totals.items()} | scores
+
+
+def triple_scores(
+    gold: Sequence[Sequence[SpannedAttribution]], found: Sequence[Sequence[SpannedAttribution]]
+) -> dict[str, float]:
+    """F1 of whole attributions: source, cue and content all equal (exact), or all touching (overlap).
+
+    A part that is missing must be missing in both. In *overlap* gold and found attributions are paired one to one.
+    """
+    exact = overlap = 0
+    for wanted, got in zip(gold, found, strict=True):
+        exact += len(set(wanted) & set(got))
+        if wanted and got:
+            touching = np.array([[one.touches(other) for other in got] for one in wanted])
+            overlap += int(touching[linear_sum_assignment(touching, maximize=True)].sum())
+    counts = sum(map(len, found)), sum(map(len, gold))
+    return {"exact_triple_f1": f1(exact, *counts), "overlap_triple_f1": f1(overlap, *counts)}
+
+
+def tag_spans(rows: Floats) -> Spans:
+    """The spans of one text's most probable legal tags, counted in words; ``rows`` has shape [words, tags]."""
+    places = np.stack([np.arange(len(rows)), np.arange(len(rows)) + 1], axis=-1)
+    return {
+        (span.kind, span.start, span.end)
+        for span in decode(TokenScores(places, np.asarray(rows, np.float32)), TAG_LABELS)
+    }
+
+
+def spans_of(attributions: Iterable[SpannedAttribution]) -> Spans:
+    """All their spans, for ``span_scores``."""
+    return {(kind, span.start, span.end) for attribution in attributions for kind, span in attribution.spans()}
 
 
 def f1(hits: int, found: int, wanted: int) -> float:
@@ -149,14 +182,6 @@ def rounded(scores: Any) -> Any:
     if isinstance(scores, dict):
         return {key: rounded(inner) for key, inner in scores.items()}
     return round(scores, 4) if isinstance(scores, float) else scores
-
-
-def _tag_spans(rows: Floats) -> Spans:
-    places = np.stack([np.arange(len(rows)), np.arange(len(rows)) + 1], axis=-1)
-    return {
-        (span.kind, span.start, span.end)
-        for span in decode(TokenScores(places, np.asarray(rows, np.float32)), TAG_LABELS)
-    }
 
 
 def _touching(spans: Sequence[tuple[str, int, int]], others: Iterable[tuple[str, int, int]]) -> int:
