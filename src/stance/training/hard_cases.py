@@ -17,8 +17,8 @@ import yaml
 from stance.errors import InputError, Problem
 from stance.records import Span
 from stance.training.markup import Scanned, Scanner
-from stance.training.public.documents import SpannedAttribution
 from stance.training.public.files import read_text, rows, value
+from stance.training.spanned import SpannedAttribution
 
 NO_ATTRIBUTION = "no attribution"
 KINDS = (

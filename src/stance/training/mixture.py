@@ -1,6 +1,6 @@
 """What a model learns from besides the corpus: public data sets in folders of the user's, each with a weight.
 
-A tenth or so of each public set is kept for dev, by the hash of its article, claim or debate; nothing of it is in test.
+A twelfth of each public set is kept for dev, by the hash of its article, claim or debate; nothing of it is in test.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from stance.training.spanned import nesting
 from stance.training.splits import fraction
 from stance.training.tag_rows import Row, tag_rows
 
-_DEV_SHARE = 0.08
+_DEV_SHARE = 1 / 12
 _T = TypeVar("_T")
 
 

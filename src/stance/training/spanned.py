@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from stance.records import Span
+from stance.records import Attribution, Span
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,16 @@ class SpannedAttribution:
             (not mine and not theirs) or any(a.overlaps(b) for a in mine for b in theirs)
             for mine, theirs in ((self.source, other.source), (self.cue, other.cue), (self.content, other.content))
         )
+
+
+def spanned(attribution: Attribution) -> SpannedAttribution:
+    """The spans of an attribution that the models found."""
+    parts = (
+        (attribution.source,) if attribution.source else (),
+        (attribution.cue,) if attribution.cue else (),
+        attribution.content,
+    )
+    return SpannedAttribution(*(tuple(Span(start=span.start, end=span.end) for span in spans) for spans in parts))
 
 
 def nesting(found: Sequence[SpannedAttribution]) -> list[int | None]:

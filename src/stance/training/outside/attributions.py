@@ -11,13 +11,12 @@ import numpy as np
 from stance.attribution import find_attributions
 from stance.attribution.tagger import TaggedSpan, tag
 from stance.encoder import TextModel
-from stance.records import Attribution, Span
 from stance.sentences import sentences
 from stance.templates import SPAN_KINDS
 from stance.training.metrics import Spans, span_scores, spans_of, triple_scores
 from stance.training.outside.settings import BenchmarkConfig, Rows, Scores, worst_first
 from stance.training.public import SourcedDocument, TaggedText
-from stance.training.spanned import SpannedAttribution
+from stance.training.spanned import SpannedAttribution, spanned
 
 
 def measure_documents(config: BenchmarkConfig, documents: Sequence[SourcedDocument]) -> tuple[Scores, Rows]:
@@ -25,7 +24,7 @@ def measure_documents(config: BenchmarkConfig, documents: Sequence[SourcedDocume
     model = TextModel(config.models / "attribution", "attribution", device=config.device)
     texts = [document.text for document in documents]
     results = find_attributions(texts, [sentences(text) for text in texts], model)
-    found = [[_spanned(attribution) for attribution in attributions] for attributions, _ in results]
+    found = [[spanned(attribution) for attribution in attributions] for attributions, _ in results]
     gold = [document.attributions for document in documents]
     by_document = [
         triple_scores([wanted], [got]) if wanted or got else {"exact_triple_f1": 1.0, "overlap_triple_f1": 1.0}
@@ -99,13 +98,6 @@ def _by_text(texts: Sequence[TaggedText], found: Sequence[Sequence[TaggedSpan]])
 def _written(each: TaggedText, span: tuple[str, int, int]) -> str:
     kind, first, behind = span
     return f"{kind}: {each.text[each.tokens[first][0] : each.tokens[behind - 1][1]]}"
-
-
-def _spanned(attribution: Attribution) -> SpannedAttribution:
-    source = (attribution.source,) if attribution.source else ()
-    cue = (attribution.cue,) if attribution.cue else ()
-    parts = (tuple(Span(start=s.start, end=s.end) for s in spans) for spans in (source, cue, attribution.content))
-    return SpannedAttribution(*parts)
 
 
 def _met(one: SpannedAttribution, others: Sequence[SpannedAttribution]) -> bool:
