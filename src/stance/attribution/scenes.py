@@ -14,7 +14,7 @@ from stance.attribution.names import TextNames
 from stance.attribution.nouns import noun
 from stance.records import SourceKind, Span
 
-_QUOTED = re.compile(
+QUOTED = re.compile(
     r"“[^”\n]*(?:”|$)|\"[^\"\n]*(?:\"|$)|«[^»\n]*»|„[^“”\n]*[“”]|(?<!\w)‘[^‘\n]*?(?:’(?!\w)|$)", re.MULTILINE
 )
 _DETERMINER = re.compile(
@@ -70,7 +70,7 @@ class Scene:
     @cached_property
     def _quoted(self) -> bytearray:
         """One byte a character: whether it stands between quotation marks."""
-        return _mask(len(self.text), ((match.start(), match.end()) for match in _QUOTED.finditer(self.text)))
+        return _mask(len(self.text), ((match.start(), match.end()) for match in QUOTED.finditer(self.text)))
 
     @cached_property
     def _attributed(self) -> bytearray:
