@@ -315,8 +315,18 @@ def test_the_folder_must_be_there(tmp_path: Path) -> None:
         require_folder(tmp_path / "nowhere")
 
 
+def test_the_projects_own_articles_can_be_read_alike(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repository)
+    parts = {part: DOCUMENTS["corpus"](repository / "corpus", part) for part in ("train", "dev", "test")}
+    assert len(parts["train"]) > 3 * len(parts["dev"]) > 0
+    for document in parts["dev"]:
+        for attribution in document.attributions:
+            assert all(span.of(document.text).strip() for _, span in attribution.spans())
+    assert not {document.id for document in parts["dev"]} & {document.id for document in parts["test"]}
+
+
 def test_every_data_set_is_configured(repository: Path) -> None:
-    assert {path.stem for path in (repository / "conf" / "public").glob("*.yaml")} == set(known()) == set(GOOD)
+    assert {path.stem for path in (repository / "conf" / "public").glob("*.yaml")} == set(known()) == {*GOOD, "corpus"}
 
 
 # --- what the readers do not do yet -----------------------------------------------------------------------------------

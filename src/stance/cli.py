@@ -126,17 +126,16 @@ def compare(
         raise ConfigError(f"comparing needs what training needs ({error.name}): pip install 'stance[train]'") from error
     with _errors.status("running the models"):
         differences = compare_models(before, after, prepared, split, device)
-    caption = "95 % interval and p from a bootstrap over claims and article groups"
-    table = Table(title=f"{before} → {after}, {split}", title_justify="left", caption=caption, caption_justify="left")
-    table.add_column("score")
-    for heading in ("before", "after", "difference", "95 % interval", "p", "units"):
-        table.add_column(heading, justify="right")
+    title = escape(f"{before} → {after}, {split} rows")
+    caption = "95 % interval of the change, and p, from a bootstrap over claims and article groups"
+    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left", pad_edge=False)
+    table.add_column("score", no_wrap=True)
+    for heading in ("before", "after", "change", "95 % interval", "p"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for each in differences:
-        figures = (f"{each.before:.3f}", f"{each.after:.3f}", f"{each.after - each.before:+.3f}")
-        interval = f"{each.low:+.3f} to {each.high:+.3f}"
-        table.add_row(
-            f"{each.task}, {each.score.replace('_', ' ')}", *figures, interval, f"{each.p:.3f}", str(each.units)
-        )
+        change, interval = f"{each.after - each.before:+.3f}", f"{each.low:+.3f} to {each.high:+.3f}"
+        name = f"{each.task}, {each.score.replace('_', ' ')}"
+        table.add_row(name, f"{each.before:.3f}", f"{each.after:.3f}", change, interval, f"{each.p:.3f}")
     Console().print(table)
 
 

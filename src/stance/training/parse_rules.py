@@ -19,7 +19,7 @@ from stance.records import Span
 from stance.sentences import paragraphs
 from stance.training import cue_lexicon as lx
 from stance.training.parse_tree import Parse, Token
-from stance.training.public.documents import SpannedAttribution
+from stance.training.spanned import SpannedAttribution
 
 _BEHIND_OBJECT = lx.words("about as for of on over to with")
 _CLAUSES = ("ccomp", "xcomp")

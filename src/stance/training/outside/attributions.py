@@ -5,26 +5,54 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 
 from stance.attribution import find_attributions
-from stance.attribution.tagger import TaggedSpan, tag
+from stance.attribution.tagger import tag
 from stance.encoder import TextModel
 from stance.sentences import sentences
 from stance.templates import SPAN_KINDS
 from stance.training.metrics import Spans, span_scores, spans_of, triple_scores
 from stance.training.outside.settings import BenchmarkConfig, Rows, Scores, worst_first
+from stance.training.parse_rules import ParseRules
 from stance.training.public import SourcedDocument, TaggedText
 from stance.training.spanned import SpannedAttribution, spanned
 
 
+class _Model:
+    """The trained model, with what scoring does after it."""
+
+    def __init__(self, folder: Path, device: str) -> None:
+        self._model = TextModel(folder, "attribution", device=device)
+
+    def attributions(self, texts: Sequence[str]) -> list[list[SpannedAttribution]]:
+        """Linked and nested attributions of each text."""
+        results = find_attributions(texts, [sentences(text) for text in texts], self._model)
+        return [[spanned(attribution) for attribution in attributions] for attributions, _ in results]
+
+    def spans(self, texts: Sequence[str]) -> list[Spans]:
+        """The tags alone, without what linking drops and nesting adds."""
+        return [
+            {(span.kind, span.start, span.end) for block in blocks for span in block}
+            for blocks in tag(texts, self._model)
+        ]
+
+
+class _Rules(ParseRules):
+    def spans(self, texts: Sequence[str]) -> list[Spans]:
+        """All spans of each text's attributions."""
+        return [spans_of(found) for found in self.attributions(texts)]
+
+
+def _finder(config: BenchmarkConfig) -> _Model | _Rules:
+    return _Rules(config.rules) if config.rules else _Model(config.models / "attribution", config.device)
+
+
 def measure_documents(config: BenchmarkConfig, documents: Sequence[SourcedDocument]) -> tuple[Scores, Rows]:
-    """Spans and whole attributions of articles, as scoring finds them."""
-    model = TextModel(config.models / "attribution", "attribution", device=config.device)
-    texts = [document.text for document in documents]
-    results = find_attributions(texts, [sentences(text) for text in texts], model)
-    found = [[spanned(attribution) for attribution in attributions] for attributions, _ in results]
+    """Spans and whole attributions of articles, as scoring (or the rules) finds them."""
+    found = _finder(config).attributions([document.text for document in documents])
     gold = [document.attributions for document in documents]
     by_document = [
         triple_scores([wanted], [got]) if wanted or got else {"exact_triple_f1": 1.0, "overlap_triple_f1": 1.0}
@@ -57,10 +85,9 @@ def measure_tagged(config: BenchmarkConfig, found: Sequence[TaggedText]) -> tupl
 
     The texts of an article are put under each other and read as any article is.
     """
-    model = TextModel(config.models / "attribution", "attribution", device=config.device)
     articles = [list(texts) for _, texts in groupby(found, key=lambda each: each.document)]
-    tagged = tag(["\n".join(each.text for each in texts) for texts in articles], model)
-    got = [spans for texts, blocks in zip(articles, tagged, strict=True) for spans in _by_text(texts, blocks)]
+    tagged = _finder(config).spans(["\n".join(each.text for each in texts) for texts in articles])
+    got = [each for texts, spans in zip(articles, tagged, strict=True) for each in in_tokens(texts, spans)]
     rows = [
         {
             "id": f"{each.document}:{number}",
@@ -76,9 +103,11 @@ def measure_tagged(config: BenchmarkConfig, found: Sequence[TaggedText]) -> tupl
     )
 
 
-def _by_text(texts: Sequence[TaggedText], found: Sequence[Sequence[TaggedSpan]]) -> list[Spans]:
-    """The spans of an article, in tokens of the texts that it was joined from."""
-    spans = [span for block in found for span in block]
+def in_tokens(texts: Sequence[TaggedText], spans: Spans) -> list[Spans]:
+    """The spans of an article, counted in tokens of the texts that it was joined from, line by line.
+
+    A token that a span covers in part counts as covered. A span over several texts ends with its first one.
+    """
     results: list[Spans] = []
     offset = 0
     for each in texts:
@@ -86,9 +115,9 @@ def _by_text(texts: Sequence[TaggedText], found: Sequence[Sequence[TaggedSpan]])
         end = offset + len(each.text)
         results.append(
             {
-                (span.kind, bisect_right(ends, span.start), bisect_left(starts, span.end))
-                for span in spans
-                if offset <= span.start < end
+                (kind, bisect_right(ends, first), bisect_left(starts, behind))
+                for kind, first, behind in spans
+                if offset <= first < end
             }
         )
         offset = end + 1

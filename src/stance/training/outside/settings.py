@@ -37,6 +37,8 @@ class BenchmarkConfig(BaseModel):
     models: Path
     prepared: Path
     device: str
+    rules: str | None = None
+    """A spaCy pipeline: attributions are then found by rules over its parse instead of the model."""
     run: str
     output: Path
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from stance.errors import InputError
 from stance.training.public.documents import SourcedDocument, read_polnear
+from stance.training.public.own import read_own
 from stance.training.public.pairs import Pair, read_ibm_claim_stance, read_perspectrum
 from stance.training.public.sentences import Sentence, read_checkthat, read_claimbuster
 from stance.training.public.tokens import TaggedText, read_cofenet
@@ -23,7 +24,7 @@ SENTENCES: dict[str, Callable[[Path, str], list[Sentence]]] = {
     "claimbuster": read_claimbuster,
     "checkthat2019": read_checkthat,
 }
-DOCUMENTS: dict[str, Callable[[Path, str], list[SourcedDocument]]] = {"polnear": read_polnear}
+DOCUMENTS: dict[str, Callable[[Path, str], list[SourcedDocument]]] = {"polnear": read_polnear, "corpus": read_own}
 TAGGED: dict[str, Callable[[Path, str], list[TaggedText]]] = {"cofenet": read_cofenet}
 
 
