@@ -84,6 +84,8 @@ class AttributionConfig(TaskConfig):
     """Settings of the attribution task."""
 
     empty_contents: float = Field(ge=0, le=1)
+    block_characters: int = Field(ge=0, le=900)
+    crf: bool
 
 
 class StanceConfig(TaskConfig):

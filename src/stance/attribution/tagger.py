@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from stance.encoder import Array, TextModel, TokenScores
 from stance.records import Span
@@ -43,7 +44,8 @@ def tag(texts: Sequence[str], model: TextModel) -> list[list[list[TaggedSpan]]]:
         texts: Whole texts.
         model: The model of task ``attribution``.
     """
-    places = [(number, block) for number, text in enumerate(texts) for block in blocks(text)]
+    together = model.settings.block_characters
+    places = [(number, block) for number, text in enumerate(texts) for block in blocks(text, together)]
     scores = model.token_probabilities([block.of(texts[number]) for number, block in places])
     found: list[list[list[TaggedSpan]]] = [[] for _ in texts]
     for (number, block), score in zip(places, scores, strict=True):
@@ -51,21 +53,33 @@ def tag(texts: Sequence[str], model: TextModel) -> list[list[list[TaggedSpan]]]:
     return found
 
 
-def blocks(text: str) -> list[Span]:
-    """The pieces of a text that the attribution model reads: paragraphs, long ones cut between sentences."""
-    return [block for paragraph in paragraphs(text) for block in _cut(text, paragraph)]
+def blocks(text: str, together: int = 0) -> list[Span]:
+    """The pieces of a text that the attribution model reads: paragraphs, long ones cut between sentences.
+
+    Args:
+        text: The whole text.
+        together: Paragraphs that follow each other are read as one piece of up to so many characters; 0: each alone.
+    """
+    found: list[Span] = []
+    for block in (block for paragraph in paragraphs(text) for block in _cut(text, paragraph)):
+        if found and block.end - found[-1].start <= together:
+            found[-1] = Span(start=found[-1].start, end=block.end)
+        else:
+            found.append(block)
+    return found
 
 
 def decode(scores: TokenScores, labels: Sequence[str]) -> list[TaggedSpan]:
     """The most probable legal sequence of BIO tags, as spans in order.
 
-    Viterbi over the word probabilities, where ``I-x`` may only follow ``B-x`` or ``I-x``; all other steps are free.
+    Viterbi over the word probabilities, where ``I-x`` may only follow ``B-x`` or ``I-x``; all other steps are free, or
+    cost what the model learned for them.
 
     Args:
-        scores: Words and their probabilities, from ``TextModel.token_probabilities``.
+        scores: Words, their probabilities and the scores of steps, from ``TextModel.token_probabilities``.
         labels: The model's labels, ``O``, ``B-x`` and ``I-x``.
     """
-    path = _viterbi(np.log(np.maximum(scores.probabilities, 1e-9)), labels)
+    path = _viterbi(np.log(np.maximum(scores.probabilities, 1e-9)), labels, scores.steps)
     spans: list[TaggedSpan] = []
     for position, label in enumerate(path):
         tag = labels[label]
@@ -87,15 +101,22 @@ def _words_between(scores: TokenScores, start: int, end: int) -> int:
     return int(((scores.offsets[:, 0] >= start) & (scores.offsets[:, 1] <= end)).sum())
 
 
-def _viterbi(log_probabilities: Array, labels: Sequence[str]) -> list[int]:
+def illegal_steps(labels: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Shape [labels, labels]: whether the second cannot follow the first, as ``I-x`` all but ``B-x`` and ``I-x``."""
+    return np.array([[to.startswith("I-") and to[2:] != label[2:] for to in labels] for label in labels])
+
+
+def illegal_first(labels: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Shape [labels]: whether a text cannot begin with the tag."""
+    return np.array([label.startswith("I-") for label in labels])
+
+
+def _viterbi(log_probabilities: Array, labels: Sequence[str], steps: Array | None) -> list[int]:
     if not len(log_probabilities):
         return []
     count = len(labels)
-    legal = np.zeros((count, count))
-    for to, label in enumerate(labels):
-        if label.startswith("I-"):
-            legal[[i for i in range(count) if labels[i][2:] != label[2:]], to] = -np.inf
-    start = np.array([-np.inf if label.startswith("I-") else 0.0 for label in labels])
+    legal = np.where(illegal_steps(labels), -np.inf, 0.0 if steps is None else steps)
+    start = np.where(illegal_first(labels), -np.inf, 0.0)
     best = log_probabilities[0] + start
     back = np.zeros((len(log_probabilities), count), dtype=np.int64)
     for position in range(1, len(log_probabilities)):

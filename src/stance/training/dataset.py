@@ -79,7 +79,7 @@ def attribution_rows(placed: Placed, config: AttributionConfig) -> Iterator[Row]
     places = {attribution.number: place for place, attribution in enumerate(found)}
     parents = [None if each.parent is None else places[each.parent] for each in found]
     spanned = [attribution.spanned for attribution in found]
-    yield from tag_rows(placed.article.text, spanned, parents, placed.common, config.empty_contents)
+    yield from tag_rows(placed.article.text, spanned, parents, placed.common, config)
 
 
 def stance_rows(placed: Placed, other_claims: list[Claim], config: StanceConfig) -> Iterator[Row]:

@@ -44,7 +44,7 @@ def _tags(name: str, part: PublicPart, config: Config) -> Iterator[Row]:
     for document in _reader(DOCUMENTS, name, "attribution")(require_folder(part.folder), part.part):
         common = _common(name, document.id)
         parents = nesting(document.attributions)
-        yield from tag_rows(document.text, document.attributions, parents, common, config.attribution.empty_contents)
+        yield from tag_rows(document.text, document.attributions, parents, common, config.attribution)
 
 
 def _sentences(name: str, part: PublicPart, _: Config) -> Iterator[Row]:

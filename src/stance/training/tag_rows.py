@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from stance.attribution.tagger import blocks
+from stance.config import AttributionConfig
 from stance.records import Span
 from stance.templates import INSIDE, inside_content
 from stance.training.spanned import SpannedAttribution
@@ -19,7 +20,7 @@ def tag_rows(
     found: Sequence[SpannedAttribution],
     parents: Sequence[int | None],
     common: Row,
-    empty_contents: float,
+    config: AttributionConfig,
 ) -> Iterator[Row]:
     """Blocks with the spans of the outermost attributions, and contents with the spans of those nested in them.
 
@@ -28,10 +29,10 @@ def tag_rows(
         found: Its attributions.
         parents: For each the number of the one whose content holds it, or None.
         common: Columns that every row carries, ``article`` and ``split`` among them.
-        empty_contents: Share of the training contents with nothing nested in them that are kept.
+        config: How much is read together, and the share of training contents with nothing nested that are kept.
     """
     outermost = _spans(found, parents, None)
-    for block in blocks(text):
+    for block in blocks(text, config.block_characters):
         spans = [_local(kind, span, block) for kind, span in outermost if span.overlaps(block)]
         yield {**common, "text": block.of(text), "nested": False, "spans": _in_order(spans)}
     for number, attribution in enumerate(found):
@@ -41,7 +42,7 @@ def tag_rows(
             unquoted = Span(start=offset + len(INSIDE), end=offset + len(wording))
             spans = [_local(kind, span, unquoted, len(INSIDE)) for kind, span in nested if content.contains(span)]
             key = f"content:{common['article']}:{content.start}"
-            if spans or common["split"] != "train" or fraction(key) < empty_contents:
+            if spans or common["split"] != "train" or fraction(key) < config.empty_contents:
                 yield {**common, "text": wording, "nested": True, "spans": _in_order(spans)}
 
 
