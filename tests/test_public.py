@@ -23,7 +23,7 @@ from stance.training.public import (
     known,
     require_folder,
 )
-from stance.training.public.tokens import tagged_spans
+from stance.training.public.tokens import joined, tagged_spans
 from stance.training.spanned import SpannedAttribution
 
 ANSWERS, POOL, SPLIT = (
@@ -192,6 +192,20 @@ def test_cofenet_is_written_as_articles_are(read: Read) -> None:
     assert [found.text[start:end] for start, end in found.tokens] == [
         "“", "It", "is", "n't", "full", ",", "”", "said", "Kell", "(", "the", "mate", ")", ".",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tokens", "text"),
+    [
+        ("`` No , '' he said .", "“No,” he said."),
+        ("'' No , '' he said .", "“No,” he said."),  # as the shipped files have it now and then
+        ("He left . ''", "He left.”"),  # opened in the paragraph before
+        ("He left , '' she said . `` Gone . ''", "He left,” she said. “Gone.”"),
+        ("`` No . I said `` yes '' then .", "“No. I said “yes” then."),
+    ],
+)
+def test_quotation_marks_open_and_close(tokens: str, text: str) -> None:
+    assert joined(tokens.split())[0] == text
 
 
 @pytest.mark.parametrize(

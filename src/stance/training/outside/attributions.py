@@ -50,6 +50,10 @@ def _finder(config: BenchmarkConfig) -> _Model | _Rules:
     return _Rules(config.rules) if config.rules else _Model(config.models / "attribution", config.device)
 
 
+def _found_by(config: BenchmarkConfig) -> str:
+    return "rules" if config.rules else "model"
+
+
 def measure_documents(config: BenchmarkConfig, documents: Sequence[SourcedDocument]) -> tuple[Scores, Rows]:
     """Spans and whole attributions of articles, as scoring (or the rules) finds them."""
     found = _finder(config).attributions([document.text for document in documents])
@@ -59,6 +63,7 @@ def measure_documents(config: BenchmarkConfig, documents: Sequence[SourcedDocume
         for wanted, got in zip(gold, found, strict=True)
     ]
     scores = {
+        "found_by": _found_by(config),
         "rows": len(documents),
         "model": {
             **span_scores([spans_of(wanted) for wanted in gold], [spans_of(got) for got in found]),
@@ -97,7 +102,8 @@ def measure_tagged(config: BenchmarkConfig, found: Sequence[TaggedText]) -> tupl
         }
         for number, (each, spans) in enumerate(zip(found, got, strict=True))
     ]
-    scores = {"rows": len(found), "model": span_scores([set(each.spans) for each in found], got)}
+    spans = span_scores([set(each.spans) for each in found], got)
+    scores = {"found_by": _found_by(config), "rows": len(found), "model": spans}
     return scores, worst_first(
         rows, np.array([-len(each.spans ^ spans) for each, spans in zip(found, got, strict=True)])
     )

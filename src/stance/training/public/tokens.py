@@ -10,8 +10,9 @@ from stance.errors import InputError
 from stance.templates import TAG_LABELS
 from stance.training.public.files import read_json_lines, value
 
-_WRITTEN = {"``": "“", "''": "”", "`": "‘", "'": "’", "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "--": "–"}
+_WRITTEN = {"`": "‘", "'": "’", "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "--": "–"}
 """How the Penn Treebank writes what articles write otherwise."""
+_OPENING, _CLOSING = "``", "''"
 _JOINED_LEFT = frozenset(".,;:!?%)]”’…") | {"n't", "'s", "'S", "'re", "'ve", "'ll", "'d", "'m", "..."}
 _JOINED_RIGHT = frozenset("([“‘$£€#")
 
@@ -60,14 +61,31 @@ def joined(tokens: Sequence[str]) -> tuple[str, tuple[tuple[int, int], ...]]:
     text = ""
     places = []
     glued = True
-    for token in tokens:
-        written = _WRITTEN.get(token, token)
+    quotes = _quotes(tokens)
+    for number, token in enumerate(tokens):
+        written = quotes.get(number) or _WRITTEN.get(token, token)
         if not glued and written not in _JOINED_LEFT:
             text += " "
         places.append((len(text), len(text) + len(written)))
         text += written
         glued = written in _JOINED_RIGHT
     return text, tuple(places)
+
+
+def _quotes(tokens: Sequence[str]) -> dict[int, str]:
+    """The mark at each place that has one; the shipped files also have a closing one where a quotation opens."""
+    marks: dict[int, str] = {}
+    opened = False
+    for number, token in enumerate(tokens):
+        if token in (_OPENING, _CLOSING):
+            closes = token == _CLOSING and (opened or _CLOSING not in _until_opened(tokens[number + 1 :]))
+            marks[number] = "”" if closes else "“"
+            opened = not closes
+    return marks
+
+
+def _until_opened(tokens: Sequence[str]) -> Sequence[str]:
+    return tokens[: tokens.index(_OPENING)] if _OPENING in tokens else tokens
 
 
 def tagged_spans(labels: Sequence[str]) -> frozenset[tuple[str, int, int]]:
