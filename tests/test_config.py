@@ -75,5 +75,5 @@ def test_a_task_setting_touches_only_its_task() -> None:
 
 def test_a_stage_that_composes_anew_keeps_its_own_configuration(repository: Path) -> None:
     with hydra.initialize_config_dir(str(repository / "conf"), version_base="1.3"):
-        assert compose(["seed=7"], repository / "conf").seed == 7
+        assert config.compose(["seed=7"], repository / "conf").seed == 7
         assert hydra.compose("benchmark", overrides=["public=polnear"]).public.name == "polnear"

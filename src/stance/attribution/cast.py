@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from stance.attribution import lexicon as lx
 from stance.attribution.identities import Description, Identity
+from stance.attribution.linking import Link
 from stance.attribution.mentions import MentionForm
 from stance.attribution.names import TextNames
 from stance.attribution.nouns import same_noun
@@ -16,6 +17,7 @@ from stance.attribution.scenes import HUMAN, Scene
 from stance.records import Mention, SourceKind, Span, TextSpan
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
+_AGE = re.compile(r",\s\d+$")
 _HEADLINES = 4  # paragraphs
 _LONGEST_HEADLINE = 25  # words
 _Rule = tuple[str, Callable[[Identity], bool]]
@@ -52,8 +54,18 @@ class Cast:
         self.scene = Scene(text, sentences, contents, self.names)
         self.identities: list[Identity] = []
         self.placed: list[tuple[Span, int]] = []
-        """Mentions read so far with their speakers."""
+        """Mentions read so far with their speakers, but for the writer's: nobody else's "she" means the writer."""
+        self.turns: list[int] = []
+        """Speakers of the turns of a transcript read so far."""
         self._headline_end = _headline_end(text)
+        self._writer: int | None = None
+        self._begun = False
+        """Whether a source below the headline has been read."""
+
+    def is_headline(self, link: Link) -> bool:
+        """Whether it is a quotation above the article, without a word on who speaks."""
+        alone = link.source is None and link.cue is None
+        return alone and link.start < self._headline_end and self.scene.in_quotes(link.start)
 
     def form(self, wording: str) -> MentionForm:
         """A mention of this article, taken apart."""
@@ -68,6 +80,7 @@ class Cast:
         """
         for rule, fits in self._rules(form, start):
             found = [number for number, identity in enumerate(self.identities) if fits(identity)]
+            found = [number for number in found if not self.identities[number].headline] or found
             if len(found) == 1:
                 return Match(found[0], rule)
             if found and rule in ("last name", "short form", "role"):
@@ -77,6 +90,17 @@ class Cast:
             if len(found) == 1:
                 return Match(found[0], _by_description(form))
         return Match(None)
+
+    def find_source(self, form: MentionForm, start: int) -> Match:
+        """``find`` for a source of running text, where its place in the article tells more than its words."""
+        match = self.find(form, start)
+        if match.number is not None or match.unclear or start < self._headline_end:
+            return match
+        if not self._begun:
+            found = [n for n, identity in enumerate(self.identities) if identity.headline and identity.may_lead(form)]
+            if len(found) == 1:
+                return Match(found[0], _by_description(form))
+        return self._named_at_last(form, start)
 
     def add(self, form: MentionForm, start: int) -> int:
         """A new speaker, and its number."""
@@ -96,8 +120,18 @@ class Cast:
         self.identities.append(new)
         return len(self.identities) - 1
 
+    def writer(self) -> int:
+        """The number of the speaker who says "I" outside all quotations."""
+        if self._writer is None:
+            form = self.form(self.names.byline or "the author")
+            known = self.find(form, 0).number if form.name else None
+            self._writer = known if known is not None else self.add(form, 0)
+            self.identities[self._writer].label = form.text
+        return self._writer
+
     def note(self, number: int | None, source: Span, rule: str, form: MentionForm) -> Resolution:
         """Enter a mention under its speaker, who is known better by it."""
+        self._begun = self._begun or source.start >= self._headline_end
         if number is None:
             return UNRESOLVED
         identity = self.identities[number]
@@ -108,9 +142,28 @@ class Cast:
         if not form.pronoun:
             identity.absorb(form)
             identity.headline = identity.headline and source.start < self._headline_end
-        self.placed.append((source, number))
+        if number != self._writer:
+            self.placed.append((source, number))
         identity.mentions.append(Mention(**TextSpan.cut(self.text, source).model_dump(), resolved_by=rule))
         return Resolution(number, rule)
+
+    def _named_at_last(self, form: MentionForm, start: int) -> Match:
+        """The one person who has spoken below the headline, so far described only: "The warden said …".
+
+        News gives the name behind the first quotation, and then without a word on who that is: "“…,” said Ana Ruiz".
+        """
+        bare = len(form.name) > 1 and _AGE.sub("", form.text) == " ".join(form.name)
+        paragraph = self.text.rfind("\n", 0, start) + 1
+        if not bare or not self.scene.in_quotes(paragraph) or self.scene.in_quotes(start):
+            return Match(None)
+        met = [
+            number
+            for number, identity in enumerate(self.identities)
+            if identity.kind in HUMAN and identity.mentions[-1].start >= self._headline_end
+        ]
+        if len(met) != 1 or not self.identities[met[0]].may_be_called(form) or form.name[-1] in self.text[:start]:
+            return Match(None)
+        return Match(met[0], "role")
 
     def _is_near(self, identity: Identity, start: int) -> bool:
         """Whether the name stands in the same paragraph or the one before."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
@@ -138,16 +139,19 @@ def f1(hits: int, found: int, wanted: int) -> float:
     return _harmonic(hits / found if found else 0.0, hits / wanted if wanted else 0.0)
 
 
-def b_cubed(gold: Sequence[Hashable], found: Sequence[Hashable]) -> dict[str, float]:
+def b_cubed(gold: Sequence[Hashable], found: Sequence[Hashable], of: Sequence[bool] | None = None) -> dict[str, float]:
     """B-cubed precision, recall and F1 of a clustering (Bagga and Baldwin, 1998).
 
     Args:
         gold: For each mention, which gold cluster it belongs to.
         found: For each mention, which found cluster it belongs to.
+        of: For each mention, whether the means are taken over it; over all, when it is not given. Clusters stay whole.
     """
-    sizes, both = (Counter(gold), Counter(found)), Counter(zip(gold, found, strict=True))
-    precision = [both[pair] / sizes[1][pair[1]] for pair in zip(gold, found, strict=True)]
-    recall = [both[pair] / sizes[0][pair[0]] for pair in zip(gold, found, strict=True)]
+    pairs = list(zip(gold, found, strict=True))
+    sizes, both = (Counter(gold), Counter(found)), Counter(pairs)
+    pairs = list(itertools.compress(pairs, of)) if of is not None else pairs
+    precision = [both[pair] / sizes[1][pair[1]] for pair in pairs]
+    recall = [both[pair] / sizes[0][pair[0]] for pair in pairs]
     means = (float(np.mean(precision)), float(np.mean(recall))) if precision else (0.0, 0.0)
     return {"precision": means[0], "recall": means[1], "f1": _harmonic(*means)}
 
