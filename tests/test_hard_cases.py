@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -47,6 +48,7 @@ class PerfectTagger:
     """Stands for a ``TextModel``: gives each word of a case's inputs the tag that the marks ask for."""
 
     labels = TAG_LABELS
+    settings = SimpleNamespace(block_characters=0)
 
     def __init__(self, case: HardCase) -> None:
         self.spans = dict(_inputs(case))
