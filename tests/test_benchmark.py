@@ -22,12 +22,12 @@ from stance.sentences import sentences
 from stance.templates import CLAIM_LABELS, STANCE_LABELS
 from stance.training.benchmark import benchmark
 from stance.training.metrics import triple_scores
-from stance.training.outside.attributions import in_tokens
+from stance.training.outside.attributions import in_tokens, linked_gold_spans
 from stance.training.outside.settings import BenchmarkConfig, PublicSet, check
 from stance.training.outside.stance_pairs import side_scores
 from stance.training.outside.worthiness import worthiness_scores
 from stance.training.prepare import write
-from stance.training.public import known
+from stance.training.public import SourcedDocument, known
 from stance.training.public.tokens import TaggedText, joined
 from stance.training.spanned import SpannedAttribution
 from stance.training.tag_rows import Row
@@ -294,6 +294,19 @@ def test_a_run_on_tagged_texts(models: Path, tmp_path: Path, article: str) -> No
     assert extra[0] > 0, "the tiny model should tag something"
     assert extra == sorted(extra, reverse=True)
     assert {row["id"].split(":")[0] for row in run.predictions} == {"a", "b"}
+
+
+def test_gold_spans_are_linked_as_found_ones_are() -> None:
+    text = "Kell said it was full.\n\nOsei denied it."
+    parts = [("Kell", "said", "it was full"), ("Osei", "denied", "it.")]
+    gold = [
+        SpannedAttribution(*((Span(start=text.index(part), end=text.index(part) + len(part)),) for part in three))
+        for three in parts
+    ]
+    assert linked_gold_spans([SourcedDocument("a", text, gold)]) == {"exact_triple_f1": 1, "overlap_triple_f1": 1}
+    without_content = SpannedAttribution(gold[1].source, gold[1].cue, ())
+    scores = linked_gold_spans([SourcedDocument("a", text, [gold[0], without_content])])
+    assert scores["exact_triple_f1"] == pytest.approx(2 / 3)
 
 
 def test_spans_of_an_article_are_counted_in_tokens_of_its_texts() -> None:

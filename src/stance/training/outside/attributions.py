@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from stance.attribution import find_attributions
-from stance.attribution.tagger import tag
+from stance.attribution.linking import Link, link
+from stance.attribution.tagger import TaggedSpan, blocks, tag
 from stance.encoder import TextModel
 from stance.sentences import sentences
 from stance.templates import SPAN_KINDS
@@ -18,7 +19,7 @@ from stance.training.metrics import Spans, span_scores, spans_of, triple_scores
 from stance.training.outside.settings import BenchmarkConfig, Rows, Scores, worst_first
 from stance.training.parse_rules import ParseRules
 from stance.training.public import SourcedDocument, TaggedText
-from stance.training.spanned import SpannedAttribution, spanned
+from stance.training.spanned import SpannedAttribution, nesting, spanned
 
 
 class _Model:
@@ -71,6 +72,7 @@ def measure_documents(config: BenchmarkConfig, documents: Sequence[SourcedDocume
             "mean_exact_triple_f1": float(np.mean([each["exact_triple_f1"] for each in by_document])),
             "mean_overlap_triple_f1": float(np.mean([each["overlap_triple_f1"] for each in by_document])),
         },
+        "gold_spans_linked": linked_gold_spans(documents),
         "attributions": sum(len(wanted) for wanted in gold),
         "attributions_found": sum(len(got) for got in found),
     }
@@ -83,6 +85,34 @@ def measure_documents(config: BenchmarkConfig, documents: Sequence[SourcedDocume
         for document, got in zip(documents, found, strict=True)
     ]
     return scores, worst_first(rows, np.array([each["overlap_triple_f1"] for each in by_document]))
+
+
+def linked_gold_spans(documents: Sequence[SourcedDocument]) -> dict[str, float]:
+    """``triple_scores`` of what linking makes of the gold spans of the outermost attributions: its upper bound.
+
+    Of spans that overlap the first counts, as in tagging.
+    """
+    gold, found = [], []
+    for document in documents:
+        parents = nesting(document.attributions)
+        outermost = [one for one, parent in zip(document.attributions, parents, strict=True) if parent is None]
+        spans: list[TaggedSpan] = []
+        for kind, span in sorted((each for one in outermost for each in one.spans()), key=lambda each: each[1].start):
+            if not spans or span.start >= spans[-1].end:
+                spans.append(TaggedSpan(kind, span.start, span.end, 1.0))
+        starts = [span.start for span in spans]
+        inside = [
+            spans[bisect_left(starts, block.start) : bisect_left(starts, block.end)] for block in blocks(document.text)
+        ]
+        gold.append(outermost)
+        found.append([_of_link(each) for some in inside for each in link(some, document.text)])
+    return triple_scores(gold, found)
+
+
+def _of_link(found: Link) -> SpannedAttribution:
+    return SpannedAttribution(
+        (found.source,) if found.source else (), (found.cue,) if found.cue else (), found.contents
+    )
 
 
 def measure_tagged(config: BenchmarkConfig, found: Sequence[TaggedText]) -> tuple[Scores, Rows]:
