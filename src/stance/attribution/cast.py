@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from stance.attribution import lexicon as lx
-from stance.attribution.identities import Description, Identity
+from stance.attribution.identities import Description, Identity, descriptions, is_company
 from stance.attribution.mentions import MentionForm
 from stance.attribution.names import TextNames
 from stance.attribution.nouns import same_noun
+from stance.attribution.register import Groups, Places, Register
 from stance.attribution.scenes import HUMAN, Scene
 from stance.records import Mention, SourceKind, Span, TextSpan
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_LINE = re.compile(r"^[^\n]*\S[^\n]*", re.MULTILINE)
 _HEADLINES = 4  # paragraphs
 _LONGEST_HEADLINE = 25  # words
-_Rule = tuple[str, Callable[[Identity], bool]]
+_NEAR = 20_000  # characters: paragraphs are shorter, but for text without line breaks
+_Rule = tuple[str, Groups, Callable[[Identity], bool]]
+"""Its name, whom it can fit, and whether it fits."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,10 @@ class Cast:
         self.names = TextNames(text)
         self.scene = Scene(text, sentences, contents, self.names)
         self.identities: list[Identity] = []
-        self.placed: list[tuple[Span, int]] = []
-        """Mentions read so far with their speakers."""
+        self.places = Places(text)
+        self._register = Register()
+        self._headlined: set[int] = set()
+        """Those whom the headline named first."""
         self._headline_end = _headline_end(text)
 
     def form(self, wording: str) -> MentionForm:
@@ -66,17 +71,28 @@ class Cast:
             form: The mention, not a pronoun.
             start: Where it begins.
         """
-        for rule, fits in self._rules(form, start):
-            found = [number for number, identity in enumerate(self.identities) if fits(identity)]
+        for rule, groups, fits in self._rules(form, start):
+            found = self._fitting(groups, fits)
             if len(found) == 1:
                 return Match(found[0], rule)
             if found and rule in ("last name", "short form", "role"):
                 return Match(None, unclear=bool(form.name) and rule != "role")
         if start >= self._headline_end:
-            found = [n for n, i in enumerate(self.identities) if i.headline and i.fits_role(form, loose=True)]
+            found = self._fitting([self._headlined], lambda one: one.headline and one.fits_role(form, loose=True))
             if len(found) == 1:
                 return Match(found[0], _by_description(form))
         return Match(None)
+
+    def find_label(self, form: MentionForm, start: int) -> Match:
+        """The same for the label of a turn in a transcript."""
+        found = self._fitting(self._register.by_label(form), lambda identity: identity.is_labelled(form))
+        return Match(found[0], "same words") if len(found) == 1 else self.find(form, start)
+
+    def find_words(self, form: MentionForm) -> Match:
+        """The first speaker called by the same words, articles apart."""
+        numbers = itertools.chain.from_iterable(self._register.by_words(form))
+        found = min((number for number in numbers if self.identities[number].has_words(form)), default=None)
+        return Match(None) if found is None else Match(found, "same words")
 
     def add(self, form: MentionForm, start: int) -> int:
         """A new speaker, and its number."""
@@ -93,8 +109,12 @@ class Cast:
                 Description(same_noun(title), plural=False, words=frozenset({same_noun(title)}))
                 for title in self.names.titles(name)
             ]
+        number = len(self.identities)
         self.identities.append(new)
-        return len(self.identities) - 1
+        self._register.enter(number, new, new.descriptions)
+        if headline:
+            self._headlined.add(number)
+        return number
 
     def note(self, number: int | None, source: Span, rule: str, form: MentionForm) -> Resolution:
         """Enter a mention under its speaker, who is known better by it."""
@@ -108,39 +128,48 @@ class Cast:
         if not form.pronoun:
             identity.absorb(form)
             identity.headline = identity.headline and source.start < self._headline_end
-        self.placed.append((source, number))
+            self._register.enter(number, identity, descriptions(form), form.text)
+        else:
+            self._register.enter(number, identity)
+        self.places.enter(source, number)
         identity.mentions.append(Mention(**TextSpan.cut(self.text, source).model_dump(), resolved_by=rule))
         return Resolution(number, rule)
 
-    def _is_near(self, identity: Identity, start: int) -> bool:
-        """Whether the name stands in the same paragraph or the one before."""
-        paragraph = self.text.rfind("\n", 0, start)
-        before = self.text.rfind("\n", 0, len(self.text[:paragraph].rstrip())) if paragraph > 0 else 0
-        return identity.name[0] in self.text[max(0, before) : start]
+    def _fitting(self, groups: Groups, fits: Callable[[Identity], bool]) -> list[int]:
+        """Speakers whom a rule fits, two at most: what matters is whether there is only one."""
+        found: list[int] = []
+        for number in itertools.chain.from_iterable(groups):
+            if number not in found and fits(self.identities[number]):
+                found.append(number)
+                if len(found) > 1:
+                    break
+        return found
 
-    def _rules(self, form: MentionForm, start: int) -> Sequence[_Rule]:
-        same_words: _Rule = ("same words", lambda identity: identity.has_words(form))
-        if form.name and not form.plural:
-            return (
-                same_words,
-                ("same name", lambda identity: identity.has_name(form)),
-                ("last name", lambda identity: identity.has_last_name(form)),
-                ("acronym", lambda identity: identity.has_acronym(form)),
-                ("short form", lambda identity: identity.has_part_of_name(form)),
-                ("role", lambda identity: identity.is_named_by(form)),
-            )
-        if form.indefinite:
-            return ()
-        if form.definite:
-            return (
-                same_words,
-                (_by_description(form), lambda identity: identity.fits_role(form)),
-                (
+    def _near(self, start: int) -> str:
+        """What stands before in the same paragraph and in the one above it."""
+        above, _, here = self.text[max(0, start - _NEAR) : start].rpartition("\n")
+        return above.rstrip().rpartition("\n")[2] + "\n" + here
+
+    def _rules(self, form: MentionForm, start: int) -> Iterator[_Rule]:
+        filed = self._register
+        named = form.name and not form.plural
+        if named or not form.indefinite:
+            yield "same words", filed.by_words(form), lambda identity: identity.has_words(form)
+        if named:
+            yield "same name", filed.by_name(form), lambda identity: identity.has_name(form)
+            yield "last name", filed.by_last_name(form), lambda identity: identity.has_last_name(form)
+            yield "acronym", filed.by_acronym(form), lambda identity: identity.has_acronym(form)
+            yield "short form", filed.by_part_of_name(form), lambda identity: identity.has_part_of_name(form)
+            yield "role", filed.by_expectation(form), lambda identity: identity.is_named_by(form)
+        elif form.definite:
+            yield _by_description(form), filed.by_role(form), lambda identity: identity.fits_role(form)
+            if is_company(form):
+                near = self._near(start)
+                yield (
                     _by_description(form),
-                    lambda identity: identity.is_company_of(form) and self._is_near(identity, start),
-                ),
-            )
-        return (same_words,)
+                    filed.companies_in(near),
+                    lambda identity: identity.is_company_of(form) and identity.name[0] in near,
+                )
 
 
 def _by_description(form: MentionForm) -> str:

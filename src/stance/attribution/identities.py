@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from stance.attribution import lexicon as lx
@@ -51,7 +52,7 @@ class Identity:
     def absorb(self, form: MentionForm) -> None:
         """Learn from a mention that names or describes this speaker."""
         self.keys.add(key(form.text))
-        self.descriptions += descriptions(form)
+        self.descriptions += [told for told in descriptions(form) if told not in self.descriptions]
         self.handles |= {word.lower() for word in bare_words(form.text) if word.startswith("@")}
         self.gender = self.gender or form.gender
         human = self.kind in (SourceKind.PERSON, SourceKind.UNNAMED)
@@ -134,13 +135,17 @@ class Identity:
 
     def is_named_by(self, form: MentionForm) -> bool:
         """Whether a name with a role ("Finance minister Ana Ruiz") is that of "the finance minister" before."""
+        return self.is_expected and form.kind is SourceKind.PERSON and self.fits_role(form, loose=True)
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether it is a person without a name whom more than a bare noun tells: a name may follow."""
         told = self.definite and any(len(description.words) > 1 for description in self.descriptions)
-        nameless = not self.name and self.kind is SourceKind.PERSON and form.kind is SourceKind.PERSON
-        return nameless and (told or self.headline) and self.fits_role(form, loose=True)
+        return not self.name and self.kind is SourceKind.PERSON and (told or self.headline)
 
     def is_company_of(self, form: MentionForm) -> bool:
         """Whether "the company" can be this speaker: an organisation with a name, and nothing else known of it."""
-        if form.head not in nouns.COMPANY or form.phrases[0].words != {form.head} or not self.name or self.plural:
+        if not is_company(form) or not self.name or self.plural:
             return False
         heads = {description.head for description in self.descriptions}
         known = all(head in nouns.COMPANY | nouns.PERSON_OR_COMPANY or not noun(head) for head in heads)
@@ -157,7 +162,7 @@ class Identity:
             return False
         for wanted in descriptions(form):
             for own in self.descriptions:
-                if own.plural != wanted.plural or not _same_line(own.head, wanted.head):
+                if own.plural != wanted.plural or own.head not in may_stand_for(wanted.head):
                     continue
                 small, large = (own, wanted) if loose else (wanted, own)
                 if (small.words ^ large.words) & (_RANKS | (_PAST if loose else frozenset())):
@@ -166,6 +171,11 @@ class Identity:
                 if small.words - {small.head} <= known:
                     return True
         return False
+
+
+def is_company(form: MentionForm) -> bool:
+    """Whether a mention is "the company" or "the firm", and says no more."""
+    return form.head in nouns.COMPANY and form.phrases[0].words == {form.head}
 
 
 def descriptions(form: MentionForm) -> list[Description]:
@@ -199,11 +209,11 @@ def _same_sort(identity: Identity, form: MentionForm) -> bool:
     return same and not _differ(identity, form)
 
 
-def _same_line(own: str, wanted: str) -> bool:
-    """Whether a noun may stand for another: "the document" for any, "the paper" for a study."""
-    if own == wanted or (wanted == "document" and own in nouns.DOCUMENT):
-        return True
-    return any(own in family and wanted in family for family in nouns.DOCUMENT_FAMILIES)
+@cache
+def may_stand_for(wanted: str) -> frozenset[str]:
+    """The nouns that a noun may stand for: "the document" for any, "the paper" for a study; and itself."""
+    families = [family for family in nouns.DOCUMENT_FAMILIES if wanted in family]
+    return frozenset({wanted}).union(nouns.DOCUMENT if wanted == "document" else (), *families)
 
 
 def _differ(identity: Identity, form: MentionForm) -> bool:
