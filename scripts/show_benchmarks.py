@@ -49,7 +49,9 @@ def markdown(root: Path) -> str:
 def _table(name: str, runs: dict[str, Any]) -> str:
     last = list(runs.values())[-1]
     columns = [key for key in _SHOWN if key in last["model"]]
-    rows = [(f"model, {run.replace('-', ' ')}", scores["model"]) for run, scores in runs.items()]
+    rows = [
+        (f"{scores.get('found_by', 'model')}, {run.replace('-', ' ')}", scores["model"]) for run, scores in runs.items()
+    ]
     rows += [
         (key.replace("_", " "), value) for key, value in last.items() if isinstance(value, dict) and key != "model"
     ]

@@ -19,8 +19,8 @@ def repository() -> Path:
     return REPOSITORY
 
 
-def make_models(folder: Path) -> Path:
-    """Write the three model folders with tiny random encoders; the same weights every time."""
+def make_models(folder: Path, seed: int = 7) -> Path:
+    """Write the three model folders with tiny random encoders; the same weights for the same seed."""
     from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification, set_seed
 
     from stance.config import EncoderConfig
@@ -35,7 +35,7 @@ def make_models(folder: Path) -> Path:
         "stance": (AutoModelForSequenceClassification, STANCE_LABELS, 160),
     }
     for task, (auto_class, labels, max_length) in tasks.items():
-        set_seed(7)
+        set_seed(seed)
         model = load_encoder(tiny, auto_class, labels)
         settings = {"task": task, "max_length": max_length, "encoder": tiny.name, "temperature": 0.02}
         save_model(folder / task, model, load_tokenizer(tiny), settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from itertools import count, pairwise
 from pathlib import Path
@@ -19,19 +20,17 @@ from stance.errors import ConfigError, InputError, ModelError
 from stance.records import Attribution, Span, Stance
 from stance.sentences import sentences
 from stance.templates import CLAIM_LABELS, STANCE_LABELS
-from stance.training.benchmark import (
-    BenchmarkConfig,
-    PublicSet,
-    benchmark,
-    check,
-    side_scores,
-    triple_scores,
-    worthiness_scores,
-)
-from stance.training.dataset import Row
+from stance.training.benchmark import benchmark
+from stance.training.metrics import triple_scores
+from stance.training.outside.attributions import in_tokens
+from stance.training.outside.settings import BenchmarkConfig, PublicSet, check
+from stance.training.outside.stance_pairs import side_scores
+from stance.training.outside.worthiness import worthiness_scores
 from stance.training.prepare import write
 from stance.training.public import known
-from stance.training.public.documents import SpannedAttribution
+from stance.training.public.tokens import TaggedText, joined
+from stance.training.spanned import SpannedAttribution
+from stance.training.tag_rows import Row
 
 SUPPORTS, DISPUTES = STANCE_LABELS.index(Stance.SUPPORTS), STANCE_LABELS.index(Stance.DISPUTES)
 
@@ -281,6 +280,43 @@ def test_a_run_on_documents(models: Path, tmp_path: Path, article: str) -> None:
         " … ".join(part.text for part in attribution.content) for attribution in found
     ]
     assert [wrong["missed"], right["missed"], right["extra"]] == [[], [], []]
+
+
+def test_a_run_on_tagged_texts(models: Path, tmp_path: Path, article: str) -> None:
+    tokens = article.replace("\n", " ").split(" ")[:120]
+    rows = [{"id": name, "tokens": tokens[start:end], "labels": ["O"] * (end - start)}
+            for name, start, end in (("a", 0, 50), ("a", 50, 90), ("b", 90, 120))]  # fmt: skip
+    whole = {"polnear_dev.txt": "".join(json.dumps(row) + "\n" for row in rows)}
+    run = measured("cofenet", tmp_path, models, whole)
+    assert run.scores["rows"] == 3
+    assert run.scores["model"]["exact_f1"] == 0
+    extra = [len(row["extra"]) for row in run.predictions]
+    assert extra[0] > 0, "the tiny model should tag something"
+    assert extra == sorted(extra, reverse=True)
+    assert {row["id"].split(":")[0] for row in run.predictions} == {"a", "b"}
+
+
+def test_spans_of_an_article_are_counted_in_tokens_of_its_texts() -> None:
+    texts = [tagged("Kell", "said", ",", "``", "No", ".", "''"), tagged("He", "left", ".")]
+    assert [each.text for each in texts] == ["Kell said, “No.”", "He left."]
+    whole = "\n".join(each.text for each in texts)
+    spans = {(kind, whole.index(part), whole.index(part) + len(part))
+             for kind, part in (("source", "Kell"), ("cue", "said,"), ("content", "No.”"), ("cue", "eft"))}  # fmt: skip
+    assert in_tokens(texts, spans) == [{("source", 0, 1), ("cue", 1, 3), ("content", 4, 7)}, {("cue", 1, 2)}]
+
+
+def tagged(*tokens: str) -> TaggedText:
+    text, places = joined(tokens)
+    return TaggedText("a", text, places, frozenset())
+
+
+def test_rules_need_spacy_or_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "spacy", None)
+    for file, text in {"dev/text/a.txt": "Kell said so.", "dev/attributions/a.ann": ""}.items():
+        (tmp_path / "data" / file).parent.mkdir(parents=True)
+        (tmp_path / "data" / file).write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match="the rules need spaCy, which is not installed; run: pip install spacy"):
+        benchmark(settings("polnear", tmp_path, tmp_path).model_copy(update={"rules": "en_core_web_sm"}))
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

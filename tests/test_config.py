@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hydra
 import pytest
 from omegaconf import OmegaConf
 
@@ -70,3 +71,9 @@ def test_a_task_setting_touches_only_its_task() -> None:
     before, after = config.compose(), config.compose(["stance.train.learning_rate=9e-5"])
     assert before.claims == after.claims
     assert OmegaConf.select(after, "stance.train.learning_rate") == 9e-5
+
+
+def test_a_stage_that_composes_anew_keeps_its_own_configuration(repository: Path) -> None:
+    with hydra.initialize_config_dir(str(repository / "conf"), version_base="1.3"):
+        assert config.compose(["seed=7"], repository / "conf").seed == 7
+        assert hydra.compose("benchmark", overrides=["public=polnear"]).public.name == "polnear"

@@ -12,10 +12,10 @@ from stance.encoder import TASKS, Task
 from stance.records import Stance
 from stance.training.annotations import Corpus, negated
 from stance.training.corpus import load_corpus
-from stance.training.dataset import Row
 from stance.training.duplicates import without_near_duplicates
 from stance.training.prepare import build_rows
 from stance.training.splits import SPLITS, fraction, split_of
+from stance.training.tag_rows import Row
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,22 @@ CASES = {
         "{“It is shut,”} <said> [Kell]. {“We lost a day.”} {“Or two.”}",
         ["Kell | said | “It is shut,” + “We lost a day.” + “Or two.”"],
     ),
+    "quotation in straight single marks": (
+        "{'It wasn't shut,'} [Kell] <said>. {'It was full.'}",
+        ["Kell | said | 'It wasn't shut,' + 'It was full.'"],
+    ),
+    "quotation in low and high single marks": (
+        "{‚It is shut,‘} [Kell] <said>. {‚It stays shut.‘}",
+        ["Kell | said | ‚It is shut,‘ + ‚It stays shut.‘"],
+    ),
+    "quotation in doubled single marks": (
+        "{''It is shut,''} [Kell] <said>. {''It stays shut.''}",
+        ["Kell | said | ''It is shut,'' + ''It stays shut.''"],
+    ),
+    "no quotation but an apostrophe": (
+        "[Kell] <said> {the port's gate was shut}. {'Shut for good.'}",
+        ["Kell | said | the port's gate was shut", "- | - | 'Shut for good.'"],
+    ),
     "clause cut by its cue": (
         "{the boat}, [she] <said>, {belonged to a brother}.",
         ["she | said | the boat + belonged to a brother"],
@@ -101,6 +117,19 @@ CASES = {
     "a new statement after a full stop": (
         "[Kell] <said> {it was shut}. {Ships left in March}, <according to> [Osei].",
         ["Kell | said | it was shut", "Osei | according to | Ships left in March"],
+    ),
+    # --- one attribution in a relative clause of another's source
+    "relative pronoun as the source": (
+        "[Kell], [who] <feared> {a flood}, <said> {it was shut}.",
+        ["Kell | said | it was shut", "who | feared | a flood"],
+    ),
+    "relative pronoun as the object": (
+        "[The log], which [Kell] <called> {a forgery}, <has> {the gate shut at two}.",
+        ["The log | has | the gate shut at two", "Kell | called | a forgery"],
+    ),
+    "relative clause behind the link": (
+        "{“It is shut,”} <said> [Kell], [who] <feared> {a flood}.",
+        ["Kell | said | “It is shut,”", "who | feared | a flood"],
     ),
     # --- nothing said
     "a source and a cue alone": ("[Kell] <said> no more.", []),

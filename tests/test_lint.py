@@ -13,10 +13,10 @@ from stance.config import Config, check, compose
 from stance.records import Stance
 from stance.training.annotations import Article, BankStatement, Claim, Corpus
 from stance.training.corpus import parse_article
-from stance.training.dataset import Row
 from stance.training.duplicates import near_duplicates, without_near_duplicates
 from stance.training.lint import Probe, balance_faults, leak_faults, lint, probes, repeat_faults
 from stance.training.splits import Split, split_of
+from stance.training.tag_rows import Row
 
 SIMILARITY = 0.8
 LONG = "The harbour master closed the northern gate after the storm had torn its hinges."

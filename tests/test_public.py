@@ -12,8 +12,19 @@ import pytest
 
 from stance.errors import InputError
 from stance.records import Span, Stance
-from stance.training.public import DOCUMENTS, PAIRS, SENTENCES, Pair, Sentence, known, require_folder
-from stance.training.public.documents import SpannedAttribution
+from stance.training.public import (
+    DOCUMENTS,
+    PAIRS,
+    SENTENCES,
+    TAGGED,
+    Pair,
+    Sentence,
+    TaggedText,
+    known,
+    require_folder,
+)
+from stance.training.public.tokens import joined, tagged_spans
+from stance.training.spanned import SpannedAttribution
 
 ANSWERS, POOL, SPLIT = (
     f"{name}_v1.0.json" for name in ("perspectrum_with_answers", "perspective_pool", "dataset_split")
@@ -84,9 +95,17 @@ GOOD: dict[str, dict[str, str]] = {
             "",
         ]),
     },
+    "cofenet": {
+        "polnear_dev.txt": json.dumps({
+            "id": "ferry_4b22",
+            "tokens": ["``", "It", "is", "n't", "full", ",", "''", "said", "Kell", "(", "the", "mate", ")", "."],
+            "pos": ["``"],
+            "labels": ["B-content", *["I-content"] * 6, "B-cue", "B-source", *["O"] * 5],
+        }) + "\n",
+    },
 }  # fmt: skip
 
-READERS: dict[str, Callable[[Path, str], Sequence[Any]]] = {**PAIRS, **SENTENCES, **DOCUMENTS}
+READERS: dict[str, Callable[[Path, str], Sequence[Any]]] = {**PAIRS, **SENTENCES, **DOCUMENTS, **TAGGED}
 Files = dict[str, str | bytes | None]
 Read = Callable[..., Sequence[Any]]
 
@@ -162,6 +181,48 @@ def test_an_article_whose_name_begins_like_another_has_its_own_attributions(read
     assert [len(document.attributions) for document in read("polnear", others)] == [3, 0]
 
 
+def test_cofenet_is_written_as_articles_are(read: Read) -> None:
+    (found,) = read("cofenet")
+    assert found == TaggedText(
+        document="ferry_4b22",
+        text="“It isn't full,” said Kell (the mate).",
+        tokens=found.tokens,
+        spans=frozenset({("content", 0, 7), ("cue", 7, 8), ("source", 8, 9)}),
+    )
+    assert [found.text[start:end] for start, end in found.tokens] == [
+        "“", "It", "is", "n't", "full", ",", "”", "said", "Kell", "(", "the", "mate", ")", ".",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tokens", "text"),
+    [
+        ("`` No , '' he said .", "“No,” he said."),
+        ("'' No , '' he said .", "“No,” he said."),  # as the shipped files have it now and then
+        ("He left . ''", "He left.”"),  # opened in the paragraph before
+        ("He left , '' she said . `` Gone . ''", "He left,” she said. “Gone.”"),
+        ("`` No . I said `` yes '' then .", "“No. I said “yes” then."),
+    ],
+)
+def test_quotation_marks_open_and_close(tokens: str, text: str) -> None:
+    assert joined(tokens.split())[0] == text
+
+
+@pytest.mark.parametrize(
+    ("labels", "spans"),
+    [
+        ("B-cue I-cue O", {("cue", 0, 2)}),
+        ("O O B-cue", {("cue", 2, 3)}),
+        ("B-cue B-cue", {("cue", 0, 1), ("cue", 1, 2)}),
+        ("B-cue I-source I-source", {("cue", 0, 1)}),
+        ("I-cue I-cue O", set()),
+        ("", set()),
+    ],
+)
+def test_spans_of_bio_labels(labels: str, spans: set[tuple[str, int, int]]) -> None:
+    assert tagged_spans(labels.split()) == spans
+
+
 # --- faults -----------------------------------------------------------------------------------------------------------
 
 
@@ -213,6 +274,15 @@ FAULTS: dict[str, tuple[str, str, str | bytes | None, str]] = {
         ":2: expected line, speaker, text and label 0 or 1, divided by tabs",
     ),
     "checkthat: a column missing": ("checkthat2019", "dev/first.tsv", "1\tHello.\t0\n", ":1: expected line, speaker,"),
+    "cofenet: no file": ("cofenet", "polnear_dev.txt", None, ": the file is missing"),
+    "cofenet: no lines": ("cofenet", "polnear_dev.txt", "\n", ": no lines here"),
+    "cofenet: no labels": ("cofenet", "polnear_dev.txt", '\n{"tokens": []}', ":2: no 'labels' here; found 'tokens'"),
+    "cofenet: a label missing": (
+        "cofenet", "polnear_dev.txt", '{"id": 1, "tokens": ["a", "b"], "labels": ["O"]}', ":1: 2 tokens, but 1 labels",
+    ),
+    "cofenet: another label": (
+        "cofenet", "polnear_dev.txt", '{"id": 1, "tokens": ["a"], "labels": ["B-verb"]}', ":1: unknown labels B-verb;",
+    ),
     "polnear: no annotations": ("polnear", MARKS, None, "dev/attributions: no annotations of ferry.txt; expected f"),
     "polnear: text not UTF-8": ("polnear", TEXT, b"caf\xe9", ": not UTF-8 (unexpected end of data at byte 3)"),
     "polnear: span behind the end": (
@@ -244,6 +314,7 @@ def test_a_fault_is_told_with_its_place(
         ("ibm-claim-stance", "test.jsonl: the file is missing"),
         ("claimbuster", "test.json: the file is missing"),
         ("checkthat2019", "test: no *.tsv here; expected one file a debate"),
+        ("cofenet", "polnear_test.txt: the file is missing"),
         ("polnear", "test/text: no *.txt here; expected PolNeAR's folders text/ and attributions/"),
     ],
 )
@@ -258,8 +329,18 @@ def test_the_folder_must_be_there(tmp_path: Path) -> None:
         require_folder(tmp_path / "nowhere")
 
 
+def test_the_projects_own_articles_can_be_read_alike(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repository)
+    parts = {part: DOCUMENTS["corpus"](repository / "corpus", part) for part in ("train", "dev", "test")}
+    assert len(parts["train"]) > 3 * len(parts["dev"]) > 0
+    for document in parts["dev"]:
+        for attribution in document.attributions:
+            assert all(span.of(document.text).strip() for _, span in attribution.spans())
+    assert not {document.id for document in parts["dev"]} & {document.id for document in parts["test"]}
+
+
 def test_every_data_set_is_configured(repository: Path) -> None:
-    assert {path.stem for path in (repository / "conf" / "public").glob("*.yaml")} == set(known()) == set(GOOD)
+    assert {path.stem for path in (repository / "conf" / "public").glob("*.yaml")} == set(known()) == {*GOOD, "corpus"}
 
 
 # --- what the readers do not do yet -----------------------------------------------------------------------------------

@@ -3,15 +3,48 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import check_lock
 import corpus_shortcuts
+import hard_cases
 import show_benchmarks
 import show_metrics
+from hard_cases import Outcome
+from stance.records import Span
+from stance.training.hard_cases import read_hard_cases
 from stance.training.lint import Probe
+
+CASES = """
+- {name: one, kind: direct, text: "{S1|Kell} {Q1|said}: {C1|“It is shut.”}"}
+- {name: two, kind: no attribution, text: "The said gate is shut."}
+"""
+
+
+def test_hard_cases_are_counted_by_kind(models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cases.yaml").write_text(CASES, encoding="utf-8")
+    arguments = ["--models", str(models), "--cases", str(tmp_path / "cases.yaml"), "--device", "cpu", "--wrong"]
+    assert hard_cases.main(arguments) == 0
+    shown = capsys.readouterr().out
+    assert "| no attribution | 1 |" in shown
+    assert "| all | 2 |" in shown
+
+
+def test_a_case_is_right_or_met() -> None:
+    (case,) = [case for case in read_hard_cases(Path("tests/hard_cases.yaml")) if case.name == "cue and colon"]
+    (kell,) = case.attributions
+    shorter = replace(kell, source=(Span(start=kell.source[0].start, end=kell.source[0].start + 1),))
+    assert (Outcome(case, (kell,)).right, Outcome(case, (kell,)).met) == (True, True)
+    assert (Outcome(case, (shorter,)).right, Outcome(case, (shorter,)).met) == (False, True)
+    assert (Outcome(case, ()).right, Outcome(case, ()).met) == (False, False)
+
+
+def test_missing_models_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert hard_cases.main(["--models", str(tmp_path)]) == 1
+    assert "no model folder here" in capsys.readouterr().err
 
 
 def test_what_a_clean_clone_lacks_is_no_difference() -> None:

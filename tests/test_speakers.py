@@ -82,12 +82,21 @@ JOINED = [
     ("[Noor Haddad (@haddad_n)] wrote {that it had burned}. [@haddad_n] posted {a picture}.", "short form"),
     ("[Dana Kell] said {it was shut}. [@danakell] posted {a picture}.", "short form"),
     ("[Naledi Mokoena] said {it was shut}. [Naledi] said {so twice}.", "short form"),
+    ("[Mevrouw Joke Aalbers] said {it was shut}. [Mevrouw Aalbers] said {no more}.", "last name"),
     # --- roles
     ("[Dana Kell, deputy minister for security,] said {it was shut}. [The deputy minister] said {no more}.", "role"),
     ("[Kell’s lawyer] said {it was shut}. [The lawyer] said {no more}.", "role"),
     ("[A retired admiral] said {the ship was old}. [The admiral] said {it leaked}.", "role"),
     ("[The finance minister] said {it was shut}. [Finance minister Ilse Brandt] said {no more}.", "role"),
     ("[Rep. Ilse Brandt] said {it was shut}. [The congresswoman] said {no more}.", "role"),
+    ("[A lawyer for the port] said {it was shut}. {“No more,”} said [the lawyer, Ana Ruiz].", "role"),
+    ("[The harbour master] said {it was shut}.\n\n{“We lost a day,”} said [Ana Ruiz].", "role"),
+    ("[My barber, who knows everything,] said {it was shut}. [My barber] said {no more}.", "same words"),
+    # --- the headline
+    ("[Harbour chief] says {port is shut}\n\n[The head of the port authority] said on Monday {it was shut}.", "role"),
+    ("[Experts] find {no leak}\n\n[Two engineers of the port] found on Monday {that it was tight}.", "role"),
+    ("[Court filing] says {port was shut}\n\n[A lawsuit unsealed on Monday] says {that it was shut}.", "short form"),
+    ("[Port’s union] says {it is shut}\n\n[A union at the port] said on Monday {that it was shut}.", "short form"),
     # --- organisations, outlets, documents
     ("[The defence ministry] said {it was shut}. [The ministry] said {no more}.", "short form"),
     ("[The Ministry of Health] said {it was shut}. [The health ministry] said {no more}.", "short form"),
@@ -95,7 +104,9 @@ JOINED = [
     ("[Evergrove Carbon] said {it was shut}. [Evergrove] said {no more}.", "short form"),
     ("[The International Whaling Forum] said {it was shut}. [The IWF] said {no more}.", "acronym"),
     ("[The IWF] said {it was shut}. [The International Whaling Forum] said {no more}.", "acronym"),
+    ("[U.S. Harbours and Waterways Agency] said {it was shut}. [HWA] said {no more}.", "acronym"),
     ("[The Free Ledger] reported {that it was shut}. [The Free Ledger] stood by {its story}.", "same words"),
+    ("[The Limehouse Argus] reported {that it was shut}. [The Argus] stood by {its story}.", "short form"),
     ("[A report by the audit office] found {a hole}. [The report] blamed {the board}.", "short form"),
     ("[A study of 4,000 patients] found {no link}. [The paper] says {nothing of children}.", "short form"),
     ("[Norvik Marine, the shipyard’s owner,] said {it was shut}. [The company] said {no more}.", "short form"),
@@ -114,6 +125,15 @@ JOINED = [
     ("[Kell] said: {“In March [I] warned {that it would sink}.”}", "pronoun"),
     ("[Kell] said {it was shut}. [She] added {that it was late}.", "pronoun"),
     ("[Dana Kell] said {it was shut}. Later it was Kell, [who] had sworn {no more}, that spoke.", "pronoun"),
+    ("[Dana Kell] said {it was shut}. Asked by a reporter whether it would open, [she] named {no date}.", "pronoun"),
+    ("The minister, Dr. Dana Kell, came late. [She] said {it was shut}. [She] named {no date}.", "pronoun"),
+    ("Dana Kell, the port’s lawyer, came late. [She] said {it was shut}. [She] named {no date}.", "pronoun"),
+    ("Dana Kell, of Leeds, a lawyer, came late. [She] said {it was shut}. [She] named {no date}.", "pronoun"),
+    ("Dana Kell took the witness stand. [She] said {it was shut}. [She] named {no date}.", "pronoun"),
+    ("[Dana Kell] said {it was shut}. Kell did not mention Social Security. [She] named {no date}.", "pronoun"),
+    ("A man known as Bo Kell came late. [He] said {it was shut}. [He] named {no date}.", "pronoun"),
+    ("Last year [I] wrote {that it was shut}. It was not. [I] also promised {a photograph}.", "pronoun"),
+    ("[MS. KELL]: {It is shut.}\n\n[MR. OSEI]: {In March [you] said {it was open}.}\n\nMS. KELL: No.", "pronoun"),
     # --- what goes on
     ("[Dana Kell] said {it was shut} and <warned> {that it would stay so}.", "same sentence"),
     ("[Dana Kell] said: {“It is shut.}\n\n{“It stays shut.”}", "continued quotation"),
@@ -156,6 +176,14 @@ APART = [
     "[Iran] said {it was shut}. [Iran Air] said {no more}.",
     "[Kell’s wife] said {it was shut}. [His wife] said {no more}.",
     "[A lawyer] said {it was shut}. [Her lawyer] said {no more}.",
+    "[Deputy minister] says {port is shut}\n\n[The transport minister] said on Monday {that it was open}.",
+    "[Ministry] says {port is shut}\n\n[The harbour commission] said on Monday {that it was open}.",
+    "[Crowd] shouts {that port is shut}\n\n[The harbour master] said on Monday {that it was open}.",
+    "[Minister] says {port is shut}\n\n[HOST]: {Is it?}",
+    "[The harbour master] said {it was shut}.\n\n{“It is open,”} said [Ana Ruiz, a grocer].",
+    "[The harbour master] said {it was shut}. [Ana Ruiz] said {it was open}.",
+    "Ana Ruiz came. [The harbour master] said {it was shut}.\n\n{“It is open,”} said [Ana Ruiz].",
+    "[The harbour board] said {it was shut}.\n\n{“It is open,”} said [Ana Ruiz].",
 ]
 
 
@@ -184,12 +212,59 @@ OPEN = [
     "[Dana Kell] said {it was shut}.\n\n{“It is open.”}",
     "[Dana Kell] said {it was shut}. Rana Osei was there. {“It is open.”}",
     "{“It is shut.”}",
+    "[Dana Kell] rejected {the <claim> {that it was shut}}.",
+    "[Dana Kell] said: {“We <were told> {that it was shut}.”}",
+    "[You] said {it was shut}.",
+    "[MS. KELL]: {It is shut.}\n\n[MR. OSEI]: {Bo, [you] said {it was open}.}\n\n[BO]: No.",
+    "[MS. KELL]: {It is shut.}\n\nThen [I] said {that it was open}.",
 ]
 
 
 @pytest.mark.parametrize("marked", OPEN)
 def test_what_is_not_certain_stays_open(marked: str) -> None:
     assert _resolved(marked)[-1] == (None, None)
+
+
+def test_the_idea_in_a_content_is_not_its_sources_but_goes_on_with_its_own() -> None:
+    marked = "[Dana Kell] denied {that [the union] had <said> {it was shut} and <feared> {for its men}}."
+    assert [name for name, _ in _resolved(marked)] == ["Dana Kell", "union", "union"]
+
+
+def test_the_one_named_in_the_body_is_meant_rather_than_the_one_of_the_headline() -> None:
+    marked = (
+        "[Residents] say {the gate leaks}, [dockers’ union] says {it is tight}\n\n"
+        "[Residents of Quay Street] complained on Monday {of wet cellars}. [The General Union of Ports] said {it was "
+        "tight}. [The union] named {no date}."
+    )
+    assert _resolved(marked)[-1] == ("General Union of Ports", "short form")
+
+
+def test_a_writer_has_the_name_of_the_byline() -> None:
+    marked = "Shut or open?\n\nBy Lena Moreau\n\nLast year [I] wrote {that it was shut}. [She] said {no}."
+    assert _resolved(marked) == [("Lena Moreau", "pronoun"), (None, None)]
+
+
+def test_an_interviewee_has_the_name_that_opens_the_introduction() -> None:
+    marked = (
+        "THE INTERVIEW\n\nBo Osei\n\nDr. Dana Kell runs the port. Interview by Rana Osei.\n\n"
+        "Q: Is it shut?\n\n[A]: {Yes.}\n\nQ: Since when?\n\n[A]: {March.}\n\n[Kell] named {no day}."
+    )
+    assert _resolved(marked) == [
+        ("Dana Kell", "first mention"), ("Dana Kell", "same words"), ("Dana Kell", "last name"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("second", "found"), [("KELL", (0, "interview")), ("OSEI", (None, None))], ids=["interview", "debate"]
+)
+def test_the_quotation_above_an_interview_is_the_interviewees(
+    second: str, found: tuple[int | None, str | None]
+) -> None:
+    headline = "“It is shut”"
+    text, links, _ = _read(f"{headline}\n\nIs it?\n\n[KELL]: {{Yes.}}\n\nSince when?\n\n[{second}]: {{March.}}")
+    above = Link(None, None, (Span(start=0, end=len(headline)),), 1.0)
+    _, (resolution, *_) = resolve(text, [above, *links], sentences(text))
+    assert (resolution.speaker, resolution.resolved_by) == found
 
 
 def test_a_pronoun_names_somebody_who_was_no_source_yet() -> None:
@@ -234,6 +309,7 @@ def test_mentions_are_cut_from_the_text() -> None:
         ("[A nurse] said {it was shut}.", "A nurse", SourceKind.UNNAMED),
         ("[Norvik] said {it was shut}.", "Norvik", SourceKind.ORGANISATION),
         ("[HOST]: {Good evening.}", "HOST", SourceKind.PERSON),
+        ("[The advertisement] said {it was shut}.", "advertisement", SourceKind.DOCUMENT),
         ("[the defence ministry] said {it was shut}.", "defence ministry", SourceKind.ORGANISATION),
     ],
 )

@@ -94,3 +94,10 @@ def test_a_text_without_spaces_is_cut_all_the_same() -> None:
 
 def test_an_empty_text_has_no_blocks() -> None:
     assert blocks(" \n\n") == []
+
+
+def test_paragraphs_are_read_together_up_to_a_length() -> None:
+    text = "One.\n\nTwo is longer.\nThree."
+    assert [block.of(text) for block in blocks(text, 24)] == ["One.\n\nTwo is longer.", "Three."]
+    assert [block.of(text) for block in blocks(text, 900)] == [text]
+    assert blocks(text, 0) == blocks(text)

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -19,7 +19,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from stance.documents import STDIN, SUFFIXES, Unreadable, find_files, read_documents, read_stdin
-from stance.errors import InputError, StanceError
+from stance.errors import ConfigError, InputError, StanceError
 from stance.records import ArticleResult, Document, SourceStance, Verdict, json_schema
 
 OK, SOME_FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
@@ -109,6 +109,34 @@ def score(
         _print_sources(results, claim)
     _summary(scored, failed, output, report)
     raise typer.Exit(OK if not failed else SOME_FAILED if scored else UNUSABLE)
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(help="Folder with three trained models.")],
+    after: Annotated[Path, typer.Argument(help="Another one.")],
+    prepared: Annotated[Path, typer.Option(help="Folder that `dvc repro prepare` wrote.")] = Path("prepared"),
+    split: Annotated[Literal["dev", "test"], typer.Option(help="Which rows.")] = "test",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+) -> None:
+    """Compare two sets of trained models on the same rows, and say what could be chance. Needs what training needs."""
+    try:
+        from stance.training.compare import compare as compare_models
+    except ImportError as error:
+        raise ConfigError(f"comparing needs what training needs ({error.name}): pip install 'stance[train]'") from error
+    with _errors.status("running the models"):
+        differences = compare_models(before, after, prepared, split, device)
+    title = escape(f"{before} → {after}, {split} rows")
+    caption = "95 % interval of the change, and p, from a bootstrap over claims and article groups"
+    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left", pad_edge=False)
+    table.add_column("score", no_wrap=True)
+    for heading in ("before", "after", "change", "95 % interval", "p"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for each in differences:
+        change, interval = f"{each.after - each.before:+.3f}", f"{each.low:+.3f} to {each.high:+.3f}"
+        name = f"{each.task}, {each.score.replace('_', ' ')}"
+        table.add_row(name, f"{each.before:.3f}", f"{each.after:.3f}", change, interval, f"{each.p:.3f}")
+    Console().print(table)
 
 
 @app.command()

@@ -54,10 +54,29 @@ class TrainConfig(_Section):
     share: float = Field(gt=0, le=1)
 
 
+class PublicPart(_Section):
+    """Part of a public data set that a model learns from, too."""
+
+    folder: Path
+    """Where the data set's own files are."""
+    part: str
+    weight: float = Field(gt=0)
+    """How often each of its rows is in training; 0.5 takes half of them."""
+
+
+class MixtureConfig(_Section):
+    """What one model learns from."""
+
+    corpus: float = Field(ge=0)
+    """How often each row of the project's own corpus is in training; 0 leaves it out, of dev too."""
+    public: dict[str, PublicPart]
+
+
 class TaskConfig(_Section):
     """Settings of one task."""
 
     max_length: int = Field(ge=16, le=512)
+    mixture: MixtureConfig
     train: TrainConfig
 
 
@@ -65,6 +84,8 @@ class AttributionConfig(TaskConfig):
     """Settings of the attribution task."""
 
     empty_contents: float = Field(ge=0, le=1)
+    block_characters: int = Field(ge=0, le=900)
+    crf: bool
 
 
 class StanceConfig(TaskConfig):
@@ -142,13 +163,18 @@ def compose(overrides: list[str] | None = None, conf: Path = CONF) -> DictConfig
         ConfigError: when a file or an override is wrong.
     """
     import hydra
+    from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
 
+    outer = GlobalHydra.instance().hydra  # of a stage that calls this
+    GlobalHydra.instance().clear()
     try:
         with hydra.initialize_config_dir(str(conf.resolve()), version_base="1.3"):
             return hydra.compose("config", overrides=overrides or [])
     except HydraException as error:
         raise ConfigError(f"{conf}/ cannot be composed: {error}") from error
+    finally:
+        GlobalHydra.instance().hydra = outer
 
 
 def recorded(composed: DictConfig) -> str:

@@ -55,6 +55,10 @@ class ModelSettings(BaseModel):
     weights_sha256: str
     encoder: str
     """Name of the encoder that was fine-tuned."""
+    steps: list[list[float]] | None = None
+    """Attribution: score of each step from tag to tag that was learned beside the logits; None: all are alike."""
+    block_characters: int = 0
+    """Attribution: paragraphs are read together up to so many characters; 0: each alone."""
 
 
 class InputText(NamedTuple):
@@ -71,6 +75,8 @@ class TokenScores(NamedTuple):
     """Shape [words, 2]: character offsets into the text."""
     probabilities: Array
     """Shape [words, labels]."""
+    steps: Array | None = None
+    """Shape [labels, labels]: what a step from one label to the next adds to the log-probability of a path."""
 
 
 class TextModel:
@@ -100,6 +106,13 @@ class TextModel:
     def version(self) -> str:
         """The first twelve digits of the weights' SHA-256."""
         return self.settings.weights_sha256[:12]
+
+    @property
+    def steps(self) -> Array | None:
+        """Scores of steps from label to label, on the scale of the calibrated log-probabilities."""
+        if self.settings.steps is None:
+            return None
+        return np.asarray(self.settings.steps, dtype=np.float32) / self.settings.temperature
 
     def probabilities(self, inputs: Sequence[InputText]) -> Array:
         """Calibrated probabilities, shape [inputs, labels]."""
@@ -152,7 +165,7 @@ class TextModel:
 
     def _tag(self, batch: Sequence[Any]) -> list[TokenScores]:
         scores = softmax(self._logits(batch))
-        return [_by_word(item, scores[i]) for i, item in enumerate(batch)]
+        return [_by_word(item, scores[i], self.steps) for i, item in enumerate(batch)]
 
 
 def read_settings(folder: Path, task: Task) -> ModelSettings:
@@ -278,7 +291,7 @@ def _load(folder: Path, settings: ModelSettings) -> tuple[Any, Any]:
     return model, tokenizer
 
 
-def _by_word(item: Any, probabilities: Array) -> TokenScores:
+def _by_word(item: Any, probabilities: Array, steps: Array | None) -> TokenScores:
     """Keep the first piece of each word, and let the word reach to the end of its last piece."""
     offsets: list[list[int]] = []
     rows: list[Array] = []
@@ -295,5 +308,5 @@ def _by_word(item: Any, probabilities: Array) -> TokenScores:
         previous = word
     shape = (len(offsets), probabilities.shape[-1])
     return TokenScores(
-        np.array(offsets, dtype=np.int64).reshape(-1, 2), np.array(rows, dtype=np.float32).reshape(shape)
+        np.array(offsets, dtype=np.int64).reshape(-1, 2), np.array(rows, dtype=np.float32).reshape(shape), steps
     )

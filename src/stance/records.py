@@ -122,7 +122,7 @@ class Mention(TextSpan):
 
     resolved_by: str
     """How it was joined: "first mention", "same name", "last name", "role", "short form", "acronym", "same words",
-    "pronoun", "same sentence" or "continued quotation"."""
+    "pronoun", "same sentence" or "continued quotation"; the quotation above an interview is joined by "interview"."""
 
 
 class Speaker(Record):

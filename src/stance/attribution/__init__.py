@@ -7,11 +7,10 @@ LREC 2018) and PARC3 (Pareti, 2016); linking and speaker identity are structured
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from stance.attribution.linking import Link, link
 from stance.attribution.speakers import resolve
-from stance.attribution.tagger import TaggedSpan, blocks, decode
+from stance.attribution.tagger import decode, tag
 from stance.encoder import TextModel
 from stance.records import Attribution, Span, Speaker, TextSpan
 from stance.templates import INSIDE, inside_content
@@ -38,13 +37,10 @@ def find_attributions(
 
 
 def _outer_links(texts: Sequence[str], model: TextModel) -> list[list[Link]]:
-    places = [(number, block) for number, text in enumerate(texts) for block in blocks(text)]
-    scores = model.token_probabilities([block.of(texts[number]) for number, block in places])
-    links: list[list[Link]] = [[] for _ in texts]
-    for (number, block), score in zip(places, scores, strict=True):
-        spans = [_shifted(span, block.start) for span in decode(score, model.labels)]
-        links[number] += link(spans, texts[number])
-    return links
+    return [
+        [found for spans in blocks for found in link(spans, text)]
+        for text, blocks in zip(texts, tag(texts, model), strict=True)
+    ]
 
 
 def _inner_links(
@@ -62,7 +58,7 @@ def _inner_links(
     scores = model.token_probabilities([text for text, _ in inputs])
     nested: list[dict[int, list[Link]]] = [{} for _ in texts]
     for (number, position, _), (_, offset), score in zip(places, inputs, scores, strict=True):
-        spans = [_shifted(span, offset) for span in decode(score, model.labels) if span.start >= len(INSIDE)]
+        spans = [span.shifted(offset) for span in decode(score, model.labels) if span.start >= len(INSIDE)]
         found = [link for link in link(spans, texts[number]) if link.source is not None]
         if found:
             nested[number].setdefault(position, []).extend(found)
@@ -93,7 +89,3 @@ def _resolve(
         for number, ((found, parent), resolution) in enumerate(zip(ordered, resolutions, strict=True))
     ]
     return attributions, speakers
-
-
-def _shifted(span: TaggedSpan, offset: int) -> TaggedSpan:
-    return replace(span, start=span.start + offset, end=span.end + offset)

@@ -23,6 +23,8 @@ _OBJECT = {
         r"\bher\b(?=\s*(?:[,.;:]|(?:whether|that|if|why|how|to|about|for|on|with|in|at|what|when|as)\b))"
     ),
 }
+_NEXT_PARAGRAPH = re.compile(r"\n[\s*]*")
+_ASKED_BY = re.compile(r"(?:Asked|Pressed|Questioned|Challenged|Confronted|Told) by\s")
 _SHORT_CLAUSE = 4  # words between a subject and its object
 _ASKS = re.compile(r"(?:,[^,\n]*,)?\s(?:\w+\s)?(?:ask|asks|asked|inquired|wondered|questioned|pressed)\b")
 _ANSWERS = re.compile(r"\s(?:answer|repli|respond|conced|admit|agree|den(?:y|ied)|refus|declin)\w*\b")
@@ -51,7 +53,9 @@ def antecedent(pronoun: str, source: Span, holder: Holder | None, cast: Cast) ->
         cast: The speakers so far.
     """
     if pronoun in lx.PRONOUNS_SELF:
-        return _who_says_i(holder, cast)
+        return _who_says_i(pronoun, source, holder, cast)
+    if pronoun in lx.PRONOUNS_ADDRESS:
+        return _who_is_addressed(source, holder, cast)
     if pronoun in lx.PRONOUNS_RELATIVE:
         return _just_before(source, holder, cast)
     own = True
@@ -74,11 +78,25 @@ def antecedent(pronoun: str, source: Span, holder: Holder | None, cast: Cast) ->
     return None
 
 
-def _who_says_i(holder: Holder | None, cast: Cast) -> int | None:
-    """The speaker of the quotation, or of the turn, in which "I" stands."""
-    if holder is None or holder.speaker is None:
+def _who_says_i(pronoun: str, source: Span, holder: Holder | None, cast: Cast) -> int | None:
+    """The speaker of the quotation, or of the turn, in which "I" stands; the writer, where it is in neither."""
+    if holder is None:
+        own = pronoun in ("i", "me", "my") and not cast.turns and not cast.scene.in_quotes(source.start)
+        return cast.writer() if own else None
+    if holder.speaker is None:
         return None
     return holder.speaker if _fits("he", replace(cast.identities[holder.speaker], gender=None)) else None
+
+
+def _who_is_addressed(source: Span, holder: Holder | None, cast: Cast) -> int | None:
+    """In a transcript, the other speaker who has both the turn before and the next one."""
+    asker = holder.speaker if holder else None
+    number = next((number for number in reversed(cast.turns) if number != asker), None)
+    if number is None:
+        return None
+    following = _NEXT_PARAGRAPH.search(cast.text, source.end)
+    answers = following and cast.text.startswith(tuple(cast.identities[number].openings), following.end())
+    return number if answers else None
 
 
 def _just_before(source: Span, holder: Holder | None, cast: Cast) -> int | None:
@@ -137,10 +155,12 @@ def _without_bystanders(found: list[Referent]) -> list[Referent]:
 
 
 def _is_fronted(referent: Referent, region: Span, cast: Cast) -> bool:
-    """Whether it only describes the pronoun that follows: "A nurse by training, she …"."""
+    """Whether it only leads up to the pronoun that follows: "A nurse by training, she …", "Asked by a nurse, she …"."""
+    if not region.of(cast.text).rstrip().endswith(","):
+        return False
     source = referent.number is not None and not referent.mentioned
     opens = referent.start == region.start and referent.form.indefinite and not source
-    return opens and region.of(cast.text).rstrip().endswith(",")
+    return opens or bool(_ASKED_BY.fullmatch(cast.text, region.start, referent.start))
 
 
 def _names_another(pronoun: str, referent: Referent, region: Span, cast: Cast) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from stance.attribution import lexicon as lx
-from stance.attribution.identities import Description, Identity, descriptions, is_company
+from stance.attribution.identities import Description, Identity, descriptions, is_company, keys_of
+from stance.attribution.linking import Link
 from stance.attribution.mentions import MentionForm
 from stance.attribution.names import TextNames
 from stance.attribution.nouns import same_noun
@@ -17,6 +18,7 @@ from stance.attribution.scenes import HUMAN, Scene
 from stance.records import Mention, SourceKind, Span, TextSpan
 
 _LINE = re.compile(r"^[^\n]*\S[^\n]*", re.MULTILINE)
+_AGE = re.compile(r",\s\d+$")
 _HEADLINES = 4  # paragraphs
 _LONGEST_HEADLINE = 25  # words
 _NEAR = 20_000  # characters: paragraphs are shorter, but for text without line breaks
@@ -55,10 +57,23 @@ class Cast:
         self.scene = Scene(text, sentences, contents, self.names)
         self.identities: list[Identity] = []
         self.places = Places(text)
+        """Mentions read so far, but for the writer's: nobody else's "she" means the writer."""
+        self.turns: dict[int, int] = {}
+        """Speakers of the turns of a transcript read so far, the last one at the end, and how many turns each has."""
         self._register = Register()
         self._headlined: set[int] = set()
         """Those whom the headline named first."""
+        self._met: set[int] = set()
+        """Single persons whose last mention stands below the headline."""
         self._headline_end = _headline_end(text)
+        self._writer: int | None = None
+        self._begun = False
+        """Whether a source below the headline has been read."""
+
+    def is_headline(self, link: Link) -> bool:
+        """Whether it is a quotation above the article, without a word on who speaks."""
+        alone = link.source is None and link.cue is None
+        return alone and link.start < self._headline_end and self.scene.in_quotes(link.start)
 
     def form(self, wording: str) -> MentionForm:
         """A mention of this article, taken apart."""
@@ -72,20 +87,31 @@ class Cast:
             start: Where it begins.
         """
         for rule, groups, fits in self._rules(form, start):
-            found = self._fitting(groups, fits)
+            found = self._preferred(groups, fits)
             if len(found) == 1:
                 return Match(found[0], rule)
             if found and rule in ("last name", "short form", "role"):
                 return Match(None, unclear=bool(form.name) and rule != "role")
         if start >= self._headline_end:
-            found = self._fitting([self._headlined], lambda one: one.headline and one.fits_role(form, loose=True))
+            found = self._two([self._headlined], lambda one: one.headline and one.fits_role(form, loose=True))
             if len(found) == 1:
                 return Match(found[0], _by_description(form))
         return Match(None)
 
+    def find_source(self, form: MentionForm, start: int) -> Match:
+        """``find`` for a source of running text, where its place in the article tells more than its words."""
+        match = self.find(form, start)
+        if match.number is not None or match.unclear or start < self._headline_end:
+            return match
+        if not self._begun:
+            found = self._two([self._headlined], lambda one: one.headline and one.may_lead(form))
+            if len(found) == 1:
+                return Match(found[0], _by_description(form))
+        return self._named_at_last(form, start)
+
     def find_label(self, form: MentionForm, start: int) -> Match:
-        """The same for the label of a turn in a transcript."""
-        found = self._fitting(self._register.by_label(form), lambda identity: identity.is_labelled(form))
+        """``find`` for the label of a turn in a transcript."""
+        found = self._two(self._register.by_label(form), lambda identity: identity.is_labelled(form))
         return Match(found[0], "same words") if len(found) == 1 else self.find(form, start)
 
     def find_words(self, form: MentionForm) -> Match:
@@ -116,8 +142,18 @@ class Cast:
             self._headlined.add(number)
         return number
 
+    def writer(self) -> int:
+        """The number of the speaker who says "I" outside all quotations."""
+        if self._writer is None:
+            form = self.form(self.names.byline or "the author")
+            known = self.find(form, 0).number if form.name else None
+            self._writer = known if known is not None else self.add(form, 0)
+            self.identities[self._writer].label = form.text
+        return self._writer
+
     def note(self, number: int | None, source: Span, rule: str, form: MentionForm) -> Resolution:
         """Enter a mention under its speaker, who is known better by it."""
+        self._begun = self._begun or source.start >= self._headline_end
         if number is None:
             return UNRESOLVED
         identity = self.identities[number]
@@ -128,22 +164,68 @@ class Cast:
         if not form.pronoun:
             identity.absorb(form)
             identity.headline = identity.headline and source.start < self._headline_end
-            self._register.enter(number, identity, descriptions(form), form.text)
+            self._register.enter(number, identity, descriptions(form), keys_of(form))
         else:
             self._register.enter(number, identity)
-        self.places.enter(source, number)
+        if number != self._writer:
+            self.places.enter(source, number)
+        if identity.kind in HUMAN and source.start >= self._headline_end:
+            self._met.add(number)
+        else:
+            self._met.discard(number)
         identity.mentions.append(Mention(**TextSpan.cut(self.text, source).model_dump(), resolved_by=rule))
         return Resolution(number, rule)
 
-    def _fitting(self, groups: Groups, fits: Callable[[Identity], bool]) -> list[int]:
-        """Speakers whom a rule fits, two at most: what matters is whether there is only one."""
-        found: list[int] = []
+    def take_turn(self, number: int) -> None:
+        """Note who has a turn in a transcript."""
+        self.turns[number] = self.turns.pop(number, 0) + 1
+
+    @property
+    def sole_guest(self) -> int | None:
+        """The one speaker who has all turns of a transcript, if there are several turns."""
+        if len(self.turns) != 1:
+            return None
+        ((number, turns),) = self.turns.items()
+        return number if turns > 1 else None
+
+    def _named_at_last(self, form: MentionForm, start: int) -> Match:
+        """The one person who has spoken below the headline, so far described only: "The warden said …".
+
+        News gives the name behind the first quotation, and then without a word on who that is: "“…,” said Ana Ruiz".
+        """
+        bare = len(form.name) > 1 and _AGE.sub("", form.text) == " ".join(form.name)
+        if not bare or len(self._met) != 1:
+            return Match(None)
+        (number,) = self._met
+        if not self.identities[number].may_be_called(form):
+            return Match(None)
+        # Hardly ever more than once in an article, so that it may look through the text.
+        paragraph = self.text.rfind("\n", 0, start) + 1
+        behind = self.scene.in_quotes(paragraph) and not self.scene.in_quotes(start)
+        known = self.text.find(form.name[-1], 0, start) >= 0
+        return Match(number, "role") if behind and not known else Match(None)
+
+    def _fitting(self, groups: Groups, fits: Callable[[Identity], bool]) -> Iterator[int]:
+        """Speakers whom a rule fits, each once."""
+        tried: set[int] = set()
         for number in itertools.chain.from_iterable(groups):
-            if number not in found and fits(self.identities[number]):
-                found.append(number)
-                if len(found) > 1:
-                    break
-        return found
+            if number not in tried and fits(self.identities[number]):
+                yield number
+            tried.add(number)
+
+    def _two(self, groups: Groups, fits: Callable[[Identity], bool]) -> list[int]:
+        """The same, two at most: what matters is whether there is only one."""
+        return list(itertools.islice(self._fitting(groups, fits), 2))
+
+    def _preferred(self, groups: Groups, fits: Callable[[Identity], bool]) -> list[int]:
+        """The same, and those whom only the headline has named where nobody else fits."""
+        found: list[int] = []
+        above: list[int] = []
+        for number in self._fitting(groups, fits):
+            (above if self.identities[number].headline else found).append(number)
+            if len(found) > 1:
+                break
+        return found or above
 
     def _near(self, start: int) -> str:
         """What stands before in the same paragraph and in the one above it."""
@@ -160,7 +242,7 @@ class Cast:
             yield "last name", filed.by_last_name(form), lambda identity: identity.has_last_name(form)
             yield "acronym", filed.by_acronym(form), lambda identity: identity.has_acronym(form)
             yield "short form", filed.by_part_of_name(form), lambda identity: identity.has_part_of_name(form)
-            yield "role", filed.by_expectation(form), lambda identity: identity.is_named_by(form)
+            yield "role", filed.by_title(form), lambda identity: identity.is_named_by(form)
         elif form.definite:
             yield _by_description(form), filed.by_role(form), lambda identity: identity.fits_role(form)
             if is_company(form):

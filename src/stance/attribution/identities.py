@@ -46,12 +46,14 @@ class Identity:
     label: str = ""
     keys: set[str] = field(default_factory=set)
     handles: set[str] = field(default_factory=set)
+    openings: set[str] = field(default_factory=set)
+    """How this speaker's turns in a transcript are labelled."""
     descriptions: list[Description] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
 
     def absorb(self, form: MentionForm) -> None:
         """Learn from a mention that names or describes this speaker."""
-        self.keys.add(key(form.text))
+        self.keys |= keys_of(form)
         self.descriptions += [told for told in descriptions(form) if told not in self.descriptions]
         self.handles |= {word.lower() for word in bare_words(form.text) if word.startswith("@")}
         self.gender = self.gender or form.gender
@@ -114,6 +116,8 @@ class Identity:
             return word in self.handles or told or plain in (*own[-1:], "".join(own))
         if not self.name or _differ(self, form):
             return False
+        if self.kind is SourceKind.OUTLET and form.phrases[0].determiner == "the" and ends_with(self.name, form.name):
+            return True  # "the Argus" for "the Limehouse Argus"
         longer, shorter = sorted((fold(self.name), fold(form.name)), key=len, reverse=True)
         if len(shorter) == len(longer) or longer[: len(shorter)] != shorter or shorter[-1] in _OPENERS:
             return False  # "Iran" is not short for "Iran Air"
@@ -128,14 +132,18 @@ class Identity:
         for short, long in ((form.name, self.name), (self.name, form.name)):
             if len(short) == 1 and len(long) > 0 and is_acronym(short) and not is_acronym(long):
                 plain = short[0].replace(".", "")
-                whole = self.label if long is self.name else form.segments[0]
-                if len(plain) > 1 and plain in (initials(long), initials(tuple(bare_words(whole)))):
+                if len(plain) > 1 and plain in acronyms(long, self.label if long is self.name else form.segments[0]):
                     return True
         return False
 
     def is_named_by(self, form: MentionForm) -> bool:
-        """Whether a name with a role ("Finance minister Ana Ruiz") is that of "the finance minister" before."""
-        return self.is_expected and form.kind is SourceKind.PERSON and self.fits_role(form, loose=True)
+        """Whether a name with a role ("Finance minister Ana Ruiz") is that of "the finance minister" before.
+
+        Or "the lawyer, Ana Ruiz" that of "a lawyer for the port": the article points back.
+        """
+        if self.name or form.kind is not SourceKind.PERSON:
+            return False
+        return (form.definite and self.fits_role(form)) or (self.is_expected and self.fits_role(form, loose=True))
 
     @property
     def is_expected(self) -> bool:
@@ -150,6 +158,25 @@ class Identity:
         heads = {description.head for description in self.descriptions}
         known = all(head in nouns.COMPANY | nouns.PERSON_OR_COMPANY or not noun(head) for head in heads)
         return self.kind is SourceKind.ORGANISATION and known and self.name[-1].lower() not in lx.PLACES
+
+    def may_be_called(self, form: MentionForm) -> bool:
+        """Whether the name of a person can be that of this one, who has been described only."""
+        nameless = not self.name and not self.plural and not _differ(self, form)
+        return nameless and form.kind is SourceKind.PERSON and self.kind in (SourceKind.PERSON, SourceKind.UNNAMED)
+
+    def may_lead(self, form: MentionForm) -> bool:
+        """Whether the first source below the headline can be this one of the headline, in other words.
+
+        The first paragraph tells at more length what the headline does, so that for people the sort is enough. Two
+        bodies or documents must have a word in common.
+        """
+        if self.name or self.plural != form.plural or not _same_sort(self, form):
+            return False
+        own, found = self.descriptions, descriptions(form)
+        if form.kind in (SourceKind.PERSON, SourceKind.UNNAMED, SourceKind.GROUP):
+            alike = form.plural or SourceKind.GROUP not in (self.kind, form.kind)
+            return alike and bool(found) and not any(_RANKS & description.words for description in (*own, *found))
+        return any(one.head in may_stand_for(other.head) or one.words & other.words for one in own for other in found)
 
     def fits_role(self, form: MentionForm, *, loose: bool = False) -> bool:
         """Whether the noun and all words of a description are among this speaker's.
@@ -194,6 +221,18 @@ def descriptions(form: MentionForm) -> list[Description]:
         described = frozenset(same_noun(stem(word)) for word in phrase.words if not word[0].isdigit()) | owners
         found.append(Description(same_noun(singular(phrase.head)), plural, described))
     return found
+
+
+def acronyms(name: Name, wording: str) -> set[str]:
+    """What a name and the words that it stands in may be shortened to, without a country in front of them, too."""
+    whole = bare_words(wording)
+    own = whole[1:] if whole and whole[0].lower().strip(".") in lx.PLACES else whole  # "EPA" for "U.S. E… P… A…"
+    return {initials(name), initials(tuple(whole)), initials(tuple(own))}
+
+
+def keys_of(form: MentionForm) -> set[str]:
+    """The words by which a speaker is known again who has been mentioned so."""
+    return {key(form.text)} if form.name else {key(form.text), key(form.segments[0])}
 
 
 def key(text: str) -> str:

@@ -13,8 +13,9 @@ PRONOUNS_SINGULAR = _words("he she")
 PRONOUNS_PLURAL = _words("they these those both")
 PRONOUNS_THING = _words("it this that")
 PRONOUNS_SELF = _words("i we me us my our")
+PRONOUNS_ADDRESS = _words("you")
 PRONOUNS_RELATIVE = _words("who which")
-PRONOUNS = PRONOUNS_SINGULAR | PRONOUNS_PLURAL | PRONOUNS_THING | PRONOUNS_SELF | PRONOUNS_RELATIVE
+PRONOUNS = PRONOUNS_SINGULAR | PRONOUNS_PLURAL | PRONOUNS_THING | PRONOUNS_SELF | PRONOUNS_ADDRESS | PRONOUNS_RELATIVE
 POSSESSIVES = {"his": "he", "her": "she", "hers": "she", "their": "they", "theirs": "they", "its": "it"}
 OBJECT_FORMS = {"him": "he", "her": "she", "them": "they", "himself": "he", "herself": "she"}
 DETERMINERS = _words("the a an this that these those his her its their our my your same said")
@@ -75,14 +76,14 @@ MALE = _words(
     """
     mr sir lord father king prince spokesman chairman congressman councilman alderman businessman policeman
     fisherman anchorman son brother husband widower imam ayatollah sheikh emir man boy uncle grandfather nephew monk
-    monsieur herr señor senor don signor gentleman dad grandson
+    monsieur herr señor senor don signor gentleman dad grandson alhaji haji meneer
     """
 )
 FEMALE = _words(
     """
     ms mrs miss dame lady mother queen princess spokeswoman chairwoman congresswoman councilwoman businesswoman
     policewoman daughter sister wife widow madam nun woman girl aunt grandmother niece landlady headmistress madame
-    frau señora senora doña dona signora mum mom headteacheress granddaughter midwife
+    frau señora senora doña dona signora mum mom headteacheress granddaughter midwife hajia mevrouw
     """
 )
 MALE_NAMES = _words(
@@ -131,6 +132,7 @@ HONORIFICS = frozenset(TITLES) | _words(
     attorney lawyer officer agent representative former then ex acting interim head speaker leader brigadier marshal
     corporal private constable magistrate assistant opposition majority minority doctor moderator host counsel
     assemblyman assemblywoman delegate member monsieur madame herr frau señor señora don doña dom maître maestro
+    alhaji haji hajia meneer mevrouw
     academician comrade mother brother uncle aunt administrator surveyor chargé coordinator undersecretary foreign
     interior defence defense finance health state national security treasury senior lead under permanent outgoing
     incoming retired county city regional federal
@@ -157,7 +159,7 @@ ORGANISATION_NAMES = _words(
     solutions analytics robotics international global worldwide limited incorporated corps foods airways rail works
     aerospace dynamics electronics bulk dairies mills oil gas guards nations services affairs authorities earthworks
     aquaculture biotech biosciences commons action rights greens democrats republicans conservatives labour tories
-    socialists liberals front
+    socialists liberals front security
     """
 )
 """Words that make a capitalised name an organisation's."""

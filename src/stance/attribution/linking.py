@@ -1,13 +1,14 @@
 """From spans to attributions: which source goes with which cue and content.
 
-Spans of a block are read from left to right and divided into runs, each run one attribution (or nothing). The division
-with the least cost is found by dynamic programming, so that one pair is never joined at another's expense.
+Spans of a block are read from left to right and divided into runs, each run one attribution (or nothing); a relative
+clause that says something of a source is a run within its source's. The division with the least cost is found by
+dynamic programming, so that one pair is never joined at another's expense.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -27,10 +28,11 @@ _NEXT_SENTENCE = 0.8
 _PER_CHARACTER_BETWEEN = 0.01
 _CUT_CUE = 40  # characters between its halves
 _LONGEST_RUN = 7
-_QUOTE = re.compile(r"[“”\"«»„‘]")
+_QUOTE = re.compile(r"[“”\"«»‹›„‚‘]|(?<!\w)'")  # not the apostrophe of a word
 _INSERTED = re.compile(r"\s*(?:,|[–—-]\s)")
+_RELATIVE = re.compile(r",\s(?:who|which)\b")
 _PAUSE = re.compile(r"[,;:–—(]")
-_SENTENCE_END = re.compile(r"[.!?][”\"’»)]*\s")
+_SENTENCE_END = re.compile(r"[.!?][“”\"‘’'«»‹›)]*\s")
 
 
 @dataclass(frozen=True)
@@ -62,22 +64,31 @@ def link(spans: Sequence[TaggedSpan], text: str) -> list[Link]:
         text: The text that they count characters of.
     """
     best: list[float] = [0.0]
-    run_start: list[int] = [0]
+    steps: list[tuple[int, list[Sequence[TaggedSpan]]]] = [(0, [])]
     for end in range(1, len(spans) + 1):
         choices = [
-            (best[start] + _cost(spans[start:end], text), start) for start in range(max(0, end - _LONGEST_RUN), end)
+            (best[start] + sum(_cost(run, text) for run in runs), start, runs)
+            for start in range(max(0, end - _LONGEST_RUN), end)
+            for runs in _divisions(spans[start:end], text)
         ]
-        cost, start = min(choices)
+        cost, start, runs = min(choices, key=lambda choice: choice[0])
         best.append(cost)
-        run_start.append(start)
-    links = []
+        steps.append((start, runs))
+    links: list[Link] = []
     end = len(spans)
     while end:
-        run = spans[run_start[end] : end]
-        if any(span.kind == "content" for span in run):
-            links.append(_as_link(run))
-        end = run_start[end]
-    return links[::-1]
+        end, runs = steps[end]
+        links += [_as_link(run) for run in runs if any(span.kind == "content" for span in run)]
+    return sorted(links, key=lambda found: found.start)
+
+
+def _divisions(stretch: Sequence[TaggedSpan], text: str) -> Iterator[list[Sequence[TaggedSpan]]]:
+    """A stretch as one run, and as two where a relative clause cuts it: "a diplomat, who believes …, said …"."""
+    yield [stretch]
+    for start in range(1, len(stretch) - 2):
+        kinds = [span.kind for span in stretch[start - 1 : start + 3]]
+        if kinds == ["source", "source", "cue", "content"] and _RELATIVE.match(text, stretch[start - 1].end):
+            yield [[*stretch[:start], *stretch[start + 3 :]], stretch[start : start + 3]]
 
 
 def _as_link(run: Sequence[TaggedSpan]) -> Link:

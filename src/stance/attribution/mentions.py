@@ -120,9 +120,9 @@ class MentionForm:
 
     @cached_property
     def bare(self) -> bool:
-        """Whether it has neither article nor possessor nor name: "officials", and "ministry" in a headline."""
+        """Whether it has neither article nor name: "officials", and "ministry" or "firm’s lawyer" in a headline."""
         first = self.phrases[0]
-        return not (self.name or first.determiner or first.possessor or first.indefinite)
+        return not (self.name or first.determiner or first.indefinite)
 
     @cached_property
     def plural(self) -> bool:

@@ -23,6 +23,9 @@ _RUN_WORD = r"(?:[^\W\d_][\w’'-]*[\w]|[A-Z])\.?"
 _TOKEN = re.compile(rf"{_RUN_WORD}(?= |\W|$)")
 _SHOWN_AS_PERSON = re.compile(r",\s(?:\d\d\b|who\b|whom\b)")
 _EXPLAINED = re.compile(r",\s(?:\d\d\b|who\b|whom\b|whose\b|an?\b|the\b|his\b|her\b)")
+_QUESTION = re.compile(r"^\W*Q\s*[:.]", re.MULTILINE)
+_OPENS = re.compile(r"(?:^|\n)\W*$")
+_BY = re.compile(r"(?:^|\n|\|)\W*[Bb]y\s$")
 _LOWER = re.compile(r"(?<![\w’'-])[^\W\dA-Z_][\w-]*")
 _ARTICLE = re.compile(r"^(?:al|el|as|ash|an|ar|at|az|ad)[-’']")
 
@@ -31,6 +34,7 @@ class NameRun(NamedTuple):
     """A run of capitalised words that is perhaps a person's name."""
 
     start: int
+    """Where its titles begin."""
     end: int
     titles: tuple[str, ...]
     """Lower-case titles in front of it."""
@@ -74,6 +78,26 @@ class TextNames:
             if run.name[0].lower() in given or _SHOWN_AS_PERSON.match(self.text, run.end):
                 found.add(run.name[0].lower())
         return frozenset(found)
+
+    @cached_property
+    def byline(self) -> str | None:
+        """Who has written the text: the full name behind a "By" that opens a paragraph."""
+        return next((" ".join(run.name) for run in self.runs if len(run.name) > 1 and self.signs(run)), None)
+
+    def signs(self, run: NameRun) -> bool:
+        """Whether a name stands in a byline."""
+        return _BY.search(self.text, max(0, run.start - 9), run.start) is not None
+
+    @cached_property
+    def interviewee(self) -> str | None:
+        """Who answers the questions marked "Q": the first full name, with titles, that opens a paragraph above them."""
+        question = _QUESTION.search(self.text)
+        above = [run for run in self.runs if run.end < question.start()] if question else []
+        for run in above:
+            opens = _OPENS.search(self.text, max(0, run.start - 4), run.start)
+            if len(run.name) > 1 and opens and self.text[run.end] != "\n":
+                return self.text[run.start : run.end]
+        return None
 
     @cached_property
     def _genders(self) -> dict[str, set[str]]:
@@ -191,8 +215,9 @@ def _as_run(found: list[tuple[int, int, Word]]) -> Iterator[NameRun]:
         rest = rest[:-1]
     if rest and not any(word.lower in lx.NAME_STOP for word in rest):
         lower = tuple(word.lower for word in titles if word.lower not in lx.NAME_STOP)
-        kept = found[len(titles) : len(titles) + len(rest)]
-        yield NameRun(kept[0][0], kept[-1][1], lower, tuple(word.text for word in rest))
+        start = next(start for start, _, word in found if word.lower not in lx.NAME_STOP)
+        end = found[len(titles) + len(rest) - 1][1]
+        yield NameRun(start, end, lower, tuple(word.text for word in rest))
 
 
 def _closes(word: str) -> bool:

@@ -114,13 +114,13 @@ DOCUMENT = _words(
     guideline code constitution directive clause paragraph graph chart table spreadsheet simulation projection
     forecast estimate summary preface obituary poster radar sign signboard caption summons warrant subpoena receipt
     invoice certificate scan x-ray list chronicle software handbook archive tally protocol worksheet roster budget
-    trial slip label gauge form reanalysis
+    trial slip label gauge form reanalysis speech ad advert advertisement ballot reply act
     """
 )
 DOCUMENT_FAMILIES = tuple(
     _words(line)
     for line in (
-        "report study survey paper analysis review research finding audit assessment investigation dossier",
+        "report study survey paper analysis reanalysis review research finding audit assessment investigation dossier",
         "filing lawsuit complaint writ motion brief indictment suit",
         "letter memo memorandum email cable note message",
         "ruling judgment judgement verdict decision opinion",

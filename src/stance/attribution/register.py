@@ -11,10 +11,10 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
 
-from stance.attribution.identities import Description, Identity, descriptions, key, may_stand_for
+from stance.attribution.identities import Description, Identity, acronyms, descriptions, key, may_stand_for
 from stance.attribution.mentions import MentionForm, is_acronym
-from stance.attribution.names import fold, initials
-from stance.attribution.phrases import bare_words, stem
+from stance.attribution.names import fold
+from stance.attribution.phrases import stem
 from stance.records import SourceKind, Span
 
 _Clue = tuple[str, str]
@@ -34,7 +34,7 @@ class Register:
         self._filed: dict[_Clue, set[int]] = defaultdict(set)
 
     def enter(
-        self, number: int, identity: Identity, told: Iterable[Description] = (), words: str | None = None
+        self, number: int, identity: Identity, told: Iterable[Description] = (), keys: Iterable[str] = ()
     ) -> None:
         """File a speaker under the names it has by now, and under what one more mention tells.
 
@@ -42,13 +42,12 @@ class Register:
             number: The speaker's.
             identity: What is known of the speaker.
             told: What the mention says that the speaker is.
-            words: The mention's words.
+            keys: The words, as they are compared, by which it is known again.
         """
         clues = [*_of_names(identity), *(clue for description in told for clue in _of_description(description))]
-        if words is not None:
-            clues.append(("words", key(words)))
+        clues += [("words", words) for words in keys]
         if identity.is_expected:
-            clues += [("expected", description.head) for description in identity.descriptions]
+            clues += [("expected", _one_word(description)) for description in identity.descriptions]
         for clue in clues:
             self._filed[clue].add(number)
 
@@ -78,15 +77,14 @@ class Register:
         """For ``has_acronym``."""
         if is_acronym(form.name):
             return self._under(("initials", form.name[0].replace(".", "")))
-        names = form.name, tuple(bare_words(form.segments[0]))
-        return self._under(*(("acronym", initials(name)) for name in names))
+        return self._under(*(("acronym", short) for short in acronyms(form.name, form.segments[0])))
 
     def by_part_of_name(self, form: MentionForm) -> Groups:
         """For ``has_part_of_name``: whose name begins with this one, and who is called by a beginning of it."""
         word, name = form.name[0].lower(), fold(form.name)
         if not word.startswith("@"):
             shorter = (("name", " ".join(name[:cut])) for cut in range(1, len(name)))
-            return self._under(("start of name", " ".join(name)), *shorter)
+            return self._under(("start of name", " ".join(name)), ("end of outlet", " ".join(name)), *shorter)
         plain = "".join(c for c in word if c.isalpha())
         parts = (("part of name", plain[cut:]) for cut in range(len(plain)))
         return self._under(("handle", word), ("joined name", plain), *parts)
@@ -100,10 +98,11 @@ class Register:
             found += min((nouns, *others), key=lambda groups: sum(map(len, groups)))
         return found
 
-    def by_expectation(self, form: MentionForm) -> Groups:
-        """For ``is_named_by``."""
-        heads = {head for wanted in descriptions(form) for head in may_stand_for(wanted.head)}
-        return self._under(*(("expected", head) for head in heads))
+    def by_title(self, form: MentionForm) -> Groups:
+        """For ``is_named_by``: of those whose name may follow, all words must be the mention's, so that one decides."""
+        words = {word for wanted in descriptions(form) for word in wanted.words | may_stand_for(wanted.head)}
+        expected = self._under(*(("expected", word) for word in words))
+        return expected + self.by_role(form) if form.definite else expected
 
     def companies_in(self, text: str) -> Groups:
         """For ``is_company_of``: organisations whose names begin with a word of some text."""
@@ -165,8 +164,9 @@ def _of_names(identity: Identity) -> Iterator[_Clue]:
         yield from (("end of name", " ".join(name[cut:])) for cut in range(1, len(name)))
         yield "first and last name", f"{name[0]} {name[-1]}"
         yield "initial and last name", f"{name[0][:1]} {name[-1]}"
-    yield "initials", initials(identity.name)
-    yield "initials", initials(tuple(bare_words(identity.label)))
+    if identity.kind is SourceKind.OUTLET:
+        yield from (("end of outlet", " ".join(name[cut:])) for cut in range(1, len(name)))
+    yield from (("initials", short) for short in acronyms(identity.name, identity.label))
     for part in name:
         yield "part of name", part
         yield "word", stem(part)
@@ -174,6 +174,11 @@ def _of_names(identity: Identity) -> Iterator[_Clue]:
         yield "acronym", identity.name[0].replace(".", "")
     if identity.kind is SourceKind.ORGANISATION:
         yield from (("organisation", piece) for piece in _PIECE.findall(identity.name[0])[:1])
+
+
+def _one_word(description: Description) -> str:
+    """One of the words that tell more than the noun; the noun where there are none."""
+    return min(description.words - {description.head}, default=description.head)
 
 
 def _of_description(description: Description) -> Iterator[_Clue]:

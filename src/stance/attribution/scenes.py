@@ -15,7 +15,7 @@ from stance.attribution.names import TextNames
 from stance.attribution.nouns import noun
 from stance.records import SourceKind, Span
 
-_QUOTED = re.compile(
+QUOTED = re.compile(
     r"“[^”\n]*(?:”|$)|\"[^\"\n]*(?:\"|$)|«[^»\n]*»|„[^“”\n]*[“”]|(?<!\w)‘[^‘\n]*?(?:’(?!\w)|$)", re.MULTILINE
 )
 _DETERMINER = re.compile(
@@ -31,11 +31,14 @@ _BREAKS = (
 )
 _AMBIGUOUS = frozenset(
     "general major private lead star regular principal individual official chief head chair host guard coach judge "
-    "expert senior junior patient veteran rebel suspect relative minor native prime cardinal".split()
+    "expert senior junior patient veteran rebel suspect relative minor native prime cardinal witness".split()
 )
 _VERBAL = re.compile(r"\w+ed$|(?:said|says|told|tells|thinks|thought|would|will|could|can|did|does)$")
 _LONGEST_DESCRIPTION = 6  # words
-_APPOSED = re.compile(r"^(?:\s(?:of|for|at|in)\s[^,.;:“\"]{1,50})?(?:,?\s+|,\s+(?:also|then|now|himself|herself)\s+)$")
+_APPOSED = re.compile(
+    r"^(?:,?\s(?:of|for|at|in)\s[^,.;:“\"]{1,50})?"
+    r"(?:,?\s+(?:the\s(?:\w+\s)?)?|,\s+(?:also|then|now|himself|herself)\s+|\s(?:known as|called|named|nicknamed)\s)$"
+)
 _PREDICATE_BEFORE = re.compile(r"\b(?:is|was|been|be|as|become|became|am|are|were)\s$")
 _ANSWER = re.compile(r"^[^\w\n]*A\s*[:.]", re.MULTILINE)
 _FARTHEST = 100  # sentences, those in quotation marks among them
@@ -73,7 +76,7 @@ class Scene:
     @cached_property
     def _quoted(self) -> bytearray:
         """One byte a character: whether it stands between quotation marks."""
-        return _mask(len(self.text), ((match.start(), match.end()) for match in _QUOTED.finditer(self.text)))
+        return _mask(len(self.text), ((match.start(), match.end()) for match in QUOTED.finditer(self.text)))
 
     @cached_property
     def _attributed(self) -> bytearray:
@@ -175,6 +178,8 @@ class Scene:
                 continue
             placed = _PLACE_BEFORE.search(self.text, max(0, run.start - 9), run.start)
             if placed and not run.titles and not (known and len(run.name) == 1):
+                continue
+            if self.names.signs(run):
                 continue
             form = self._form(" ".join((*(title.capitalize() for title in run.titles), *run.name)))
             if form.kind is SourceKind.PERSON:

@@ -52,6 +52,10 @@ def resolve(
                 rule = _carried_on(link, links[before], cast)
                 found = Resolution(number, rule) if rule else UNRESOLVED
         resolutions.append(found)
+    if (number := cast.sole_guest) is not None:
+        for index in top:
+            if resolutions[index] == UNRESOLVED and cast.is_headline(links[index]):
+                resolutions[index] = Resolution(number, "interview")
     speakers = [
         Speaker(id=number, name=identity.called, kind=identity.kind, mentions=tuple(identity.mentions))
         for number, identity in enumerate(cast.identities)
@@ -73,13 +77,16 @@ def _holder(text: str, index: int, links: Sequence[Link], resolutions: Sequence[
 
 
 def _before(index: int, links: Sequence[Link], top: set[int], holder: Holder | None) -> int | None:
-    """The attribution that one without a source may carry on: the last on its level, or the one that holds it."""
+    """The attribution that one without a source may carry on: the last on its level.
+
+    Never the one that holds it: in "Kell rejected the idea that it was shut" the idea is not said to be Kell's.
+    """
     for position in range(index - 1, -1, -1):
         if holder is None and position in top:
             return position
-        if holder is not None and (
-            holder.content.contains(links[position].contents[0]) or holder.content in links[position].contents
-        ):
+        if holder is not None and holder.content in links[position].contents:
+            return None
+        if holder is not None and holder.content.contains(links[position].contents[0]):
             return position
     return None
 
@@ -114,7 +121,7 @@ def _read(source: Span, holder: Holder | None, cast: Cast) -> Resolution:
     form = cast.form(source.of(cast.text))
     if form.pronoun:
         return cast.note(antecedent(form.pronoun, source, holder, cast), source, "pronoun", form)
-    match = cast.find(form, source.start)
+    match = cast.find_source(form, source.start)
     if match.unclear:
         return UNRESOLVED
     number = match.number if match.number is not None else cast.add(form, source.start)
@@ -138,12 +145,19 @@ def _read_label(source: Span, cast: Cast) -> Resolution:
     if wording.strip(" .") in ("Q", "A"):
         one = wording[0] == "A" or cast.scene.has_answers
         match = cast.find_words(form) if one else Match(None)
+        if match.number is None and wording[0] == "A" and (name := cast.names.interviewee):
+            introduced = cast.form(name)
+            match = cast.find(introduced, source.start)
+            if match.number is None and not match.unclear:
+                match = Match(cast.add(introduced, source.start))
     else:
         match = cast.find_label(form, source.start)
     if match.unclear:
         return UNRESOLVED
     number = match.number if match.number is not None else cast.add(form, source.start)
     identity = cast.identities[number]
+    cast.take_turn(number)
+    identity.openings.add(wording)
     body = form.certain and identity.kind in (SourceKind.OUTLET, SourceKind.ORGANISATION)
     if match.number is None and not body:
         identity.kind, identity.certain = SourceKind.PERSON, True

@@ -23,7 +23,7 @@ from stance.records import Span, Stance
 from stance.sentences import sentences
 from stance.training.annotations import AnnotatedAttribution, Article
 from stance.training.corpus import read_article
-from stance.training.metrics import Spans, b_cubed, f1, span_scores
+from stance.training.metrics import Spans, b_cubed, f1, span_scores, spans_of
 
 Scores = dict[str, Any]
 
@@ -90,9 +90,9 @@ def agreement(pairs: Sequence[Twice]) -> Scores:
         if mine.related_stance and other.related_stance
     ]
     voices = [both for pair in pairs for both in _author_labels(pair)]
-    spans = span_scores([_spans(pair.first) for pair in pairs], [_spans(pair.second) for pair in pairs])
+    spans = span_scores([_marked(pair.first) for pair in pairs], [_marked(pair.second) for pair in pairs])
     marked = [sum(len(article.attributions) for article in half) for half in _halves(pairs)]
-    linked = sum(_same_triple(mine, other) for _, mine, other in matched)
+    linked = sum(mine.spanned.touches(other.spanned) for _, mine, other in matched)
     mentions = [
         (f"{pair.first.id} {mine.speaker}", f"{pair.first.id} {other.speaker}")
         for pair, mine, other in matched
@@ -163,14 +163,8 @@ def _halves(pairs: Sequence[Twice]) -> tuple[list[Article], list[Article]]:
     return [pair.first for pair in pairs], [pair.second for pair in pairs]
 
 
-def _spans(article: Article) -> Spans:
-    found: Spans = set()
-    for attribution in article.attributions:
-        if attribution.source:
-            found.add(("source", attribution.source.start, attribution.source.end))
-        found |= {("cue", span.start, span.end) for span in attribution.cues}
-        found |= {("content", span.start, span.end) for span in attribution.contents}
-    return found
+def _marked(article: Article) -> Spans:
+    return spans_of(attribution.spanned for attribution in article.attributions)
 
 
 def _shared(mine: AnnotatedAttribution, other: AnnotatedAttribution) -> float:
@@ -178,12 +172,3 @@ def _shared(mine: AnnotatedAttribution, other: AnnotatedAttribution) -> float:
     common = sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in mine.contents for b in other.contents)
     covered = sum(span.end - span.start for span in (*mine.contents, *other.contents))
     return common / (covered - common)
-
-
-def _same_triple(mine: AnnotatedAttribution, other: AnnotatedAttribution) -> bool:
-    """Whether source and cue of two matched attributions overlap too (or are missing in both)."""
-    sources = (mine.source is None and other.source is None) or bool(
-        mine.source and other.source and mine.source.overlaps(other.source)
-    )
-    cues = (not mine.cues and not other.cues) or any(a.overlaps(b) for a in mine.cues for b in other.cues)
-    return sources and cues

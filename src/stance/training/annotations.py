@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from stance.records import SourceKind, Span, Stance
+from stance.training.spanned import SpannedAttribution
 
 AUTHOR = "author"
 NOBODY = "none"
@@ -88,6 +89,11 @@ class AnnotatedAttribution:
     related_stance: Stance | None
     parent: int | None
     """Number of the attribution whose content holds this one."""
+
+    @property
+    def spanned(self) -> SpannedAttribution:
+        """Its spans alone."""
+        return SpannedAttribution((self.source,) if self.source else (), self.cues, self.contents)
 
 
 @dataclass(frozen=True)

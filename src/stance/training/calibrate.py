@@ -59,7 +59,8 @@ class Predicted:
 def predict(model: TextModel, rows: Dataset) -> Predicted:
     """Run a model over prepared rows as inference does, and score it."""
     if model.settings.task == "attribution":
-        return _predict_tags(model, rows)
+        tags, tag_labels = word_tags(model, rows)
+        return Predicted(np.concatenate(tags), np.concatenate(tag_labels), tag_scores(tags, tag_labels, model.steps))
     pairs = model.settings.task == "stance"
     inputs = (
         [InputText(claim, statement) for claim, statement in zip(rows["claim"], rows["statement"], strict=True)]
@@ -72,14 +73,14 @@ def predict(model: TextModel, rows: Dataset) -> Predicted:
     return Predicted(found, labels, scores)
 
 
-def _predict_tags(model: TextModel, rows: Dataset) -> Predicted:
+def word_tags(model: TextModel, rows: Dataset) -> tuple[list[Floats], list[Ints]]:
+    """For each row of the attribution task its words' tag probabilities, shape [words, tags], and the labels."""
     scored = model.token_probabilities(rows["text"][:])
-    labels = [
+    labels: list[Ints] = [
         np.array(bio_labels(range(len(words.offsets)), words.offsets.tolist(), spans), dtype=np.int64)
         for words, spans in zip(scored, rows["spans"], strict=True)
     ]
-    found = [np.asarray(words.probabilities, dtype=np.float64) for words in scored]
-    return Predicted(np.concatenate(found), np.concatenate(labels), tag_scores(found, labels))
+    return [np.asarray(words.probabilities, dtype=np.float64) for words in scored], labels
 
 
 def temperature(logits: Floats, labels: Ints) -> float:

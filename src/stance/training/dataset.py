@@ -7,25 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from stance.attribution.tagger import blocks
 from stance.config import AttributionConfig, DataConfig, StanceConfig
 from stance.records import SourceKind, Span, Stance
 from stance.sentences import sentences
 from stance.stances import authors_sentences
 from stance.templates import (
     CHECK_WORTHY,
-    INSIDE,
     NOT_CHECK_WORTHY,
     author_statement,
     bank_statement,
-    inside_content,
     mark_source,
     statement_of,
 )
 from stance.training.annotations import (
-    AnnotatedAttribution,
     Article,
     BankStatement,
     Claim,
@@ -33,8 +28,7 @@ from stance.training.annotations import (
     negated,
 )
 from stance.training.splits import Split, fraction, split_of
-
-Row = dict[str, Any]
+from stance.training.tag_rows import Row, tag_rows
 
 
 @dataclass(frozen=True)
@@ -80,24 +74,12 @@ def claims_rows(placed: Placed) -> Iterator[Row]:
 
 
 def attribution_rows(placed: Placed, config: AttributionConfig) -> Iterator[Row]:
-    """Blocks with the spans of their attributions, and contents with the spans of those nested in them."""
-    text, found = placed.article.text, placed.article.attributions
-    for block in blocks(text):
-        spans = [_local(kind, span, block) for kind, span in _spans(found, None) if span.overlaps(block)]
-        yield {**placed.common, "text": block.of(text), "nested": False, "spans": _in_order(spans)}
-    for attribution in found:
-        for content in attribution.contents:
-            wording, offset = inside_content(text, content)
-            inside = Span(start=content.start, end=content.end)
-            unquoted = Span(start=offset + len(INSIDE), end=offset + len(wording))
-            spans = [
-                _local(kind, span, unquoted, len(INSIDE))
-                for kind, span in _spans(found, attribution.number)
-                if inside.contains(span)
-            ]
-            key = f"content:{placed.article.id}:{content.start}"
-            if spans or placed.split != "train" or fraction(key) < config.empty_contents:
-                yield {**placed.common, "text": wording, "nested": True, "spans": _in_order(spans)}
+    """Blocks and contents of an article, with the spans to tag in them."""
+    found = placed.article.attributions
+    places = {attribution.number: place for place, attribution in enumerate(found)}
+    parents = [None if each.parent is None else places[each.parent] for each in found]
+    spanned = [attribution.spanned for attribution in found]
+    yield from tag_rows(placed.article.text, spanned, parents, placed.common, config)
 
 
 def stance_rows(placed: Placed, other_claims: list[Claim], config: StanceConfig) -> Iterator[Row]:
@@ -201,25 +183,3 @@ def _one_paraphrase(wordings: list[tuple[str, str, Stance]], key: str) -> list[t
     paraphrases = [wording for wording in wordings if wording[0] == "paraphrase"]
     chosen = paraphrases[int(fraction(f"paraphrase:{key}") * len(paraphrases))]
     return [wording for wording in wordings if wording[0] != "paraphrase" or wording is chosen]
-
-
-def _spans(found: tuple[AnnotatedAttribution, ...], parent: int | None) -> Iterator[tuple[str, Span]]:
-    for attribution in found:
-        if attribution.parent == parent:
-            if attribution.source:
-                yield "source", attribution.source
-            yield from (("cue", span) for span in attribution.cues)
-            yield from (("content", span) for span in attribution.contents)
-
-
-def _local(kind: str, span: Span, block: Span, shift: int = 0) -> Row:
-    """The part of a span that lies in a block, counted from the block's start plus ``shift``."""
-    return {
-        "kind": kind,
-        "start": max(span.start, block.start) - block.start + shift,
-        "end": min(span.end, block.end) - block.start + shift,
-    }
-
-
-def _in_order(spans: list[Row]) -> list[Row]:
-    return sorted(spans, key=lambda span: (span["start"], -span["end"]))

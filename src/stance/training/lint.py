@@ -35,11 +35,11 @@ from stance.records import Stance
 from stance.sentences import sentences
 from stance.training.annotations import Corpus
 from stance.training.corpus import load_corpus
-from stance.training.dataset import Row
 from stance.training.duplicates import near_duplicates, normal
 from stance.training.prepare import build_rows
 from stance.training.splits import fraction, split_of
 from stance.training.stage import run_stage
+from stance.training.tag_rows import Row
 
 log = logging.getLogger(__name__)
 _LEAST_SHARE = 0.15  # of all attributions, for each stance

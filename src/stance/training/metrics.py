@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support
 
 from stance.attribution.tagger import decode
-from stance.encoder import TokenScores, softmax
+from stance.encoder import Array, TokenScores, softmax
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS, SPAN_KINDS, TAG_LABELS
+from stance.training.spanned import SpannedAttribution
 from stance.training.tokenize import IGNORED
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -62,15 +65,16 @@ def counted(rows: Floats, labels: Ints) -> tuple[list[Floats], list[Ints]]:
     ]
 
 
-def tag_scores(probabilities: Sequence[Floats], labels: Sequence[Ints]) -> dict[str, float]:
+def tag_scores(probabilities: Sequence[Floats], labels: Sequence[Ints], steps: Array | None = None) -> dict[str, float]:
     """Span F1, and ECE and Brier score over words.
 
     Args:
         probabilities: For each text, shape [words, tags].
         labels: For each text, shape [words].
+        steps: Shape [tags, tags], scores of steps from tag to tag that decoding adds.
     """
-    gold = [_tag_spans(np.eye(len(TAG_LABELS))[tags]) for tags in labels]
-    found = [_tag_spans(row) for row in probabilities]
+    gold = [tag_spans(np.eye(len(TAG_LABELS))[tags]) for tags in labels]
+    found = [tag_spans(row, steps) for row in probabilities]
     rows, tags = np.concatenate(list(probabilities)), np.concatenate(list(labels))
     calibration = {"ece": expected_calibration_error(rows, tags), "brier": brier_score(rows, tags)}
     return span_scores(gold, found) | calibration
@@ -99,21 +103,55 @@ def span_scores(gold: Sequence[Spans], found: Sequence[Spans]) -> dict[str, floa
     return {f"{way}_f1": _f1(numbers) for way, numbers in totals.items()} | scores
 
 
+def triple_scores(
+    gold: Sequence[Sequence[SpannedAttribution]], found: Sequence[Sequence[SpannedAttribution]]
+) -> dict[str, float]:
+    """F1 of whole attributions: source, cue and content all equal (exact), or all touching (overlap).
+
+    A part that is missing must be missing in both. In *overlap* gold and found attributions are paired one to one.
+    """
+    exact = overlap = 0
+    for wanted, got in zip(gold, found, strict=True):
+        exact += len(set(wanted) & set(got))
+        if wanted and got:
+            touching = np.array([[one.touches(other) for other in got] for one in wanted])
+            overlap += int(touching[linear_sum_assignment(touching, maximize=True)].sum())
+    counts = sum(map(len, found)), sum(map(len, gold))
+    return {"exact_triple_f1": f1(exact, *counts), "overlap_triple_f1": f1(overlap, *counts)}
+
+
+def tag_spans(rows: Floats, steps: Array | None = None) -> Spans:
+    """The spans of one text's most probable legal tags, counted in words; ``rows`` has shape [words, tags]."""
+    places = np.stack([np.arange(len(rows)), np.arange(len(rows)) + 1], axis=-1)
+    return {
+        (span.kind, span.start, span.end)
+        for span in decode(TokenScores(places, np.asarray(rows, np.float32), steps), TAG_LABELS)
+    }
+
+
+def spans_of(attributions: Iterable[SpannedAttribution]) -> Spans:
+    """All their spans, for ``span_scores``."""
+    return {(kind, span.start, span.end) for attribution in attributions for kind, span in attribution.spans()}
+
+
 def f1(hits: int, found: int, wanted: int) -> float:
     """F1 of ``found`` items of which ``hits`` are among the ``wanted`` ones."""
     return _harmonic(hits / found if found else 0.0, hits / wanted if wanted else 0.0)
 
 
-def b_cubed(gold: Sequence[Hashable], found: Sequence[Hashable]) -> dict[str, float]:
+def b_cubed(gold: Sequence[Hashable], found: Sequence[Hashable], of: Sequence[bool] | None = None) -> dict[str, float]:
     """B-cubed precision, recall and F1 of a clustering (Bagga and Baldwin, 1998).
 
     Args:
         gold: For each mention, which gold cluster it belongs to.
         found: For each mention, which found cluster it belongs to.
+        of: For each mention, whether the means are taken over it; over all, when it is not given. Clusters stay whole.
     """
-    sizes, both = (Counter(gold), Counter(found)), Counter(zip(gold, found, strict=True))
-    precision = [both[pair] / sizes[1][pair[1]] for pair in zip(gold, found, strict=True)]
-    recall = [both[pair] / sizes[0][pair[0]] for pair in zip(gold, found, strict=True)]
+    pairs = list(zip(gold, found, strict=True))
+    sizes, both = (Counter(gold), Counter(found)), Counter(pairs)
+    pairs = list(itertools.compress(pairs, of)) if of is not None else pairs
+    precision = [both[pair] / sizes[1][pair[1]] for pair in pairs]
+    recall = [both[pair] / sizes[0][pair[0]] for pair in pairs]
     means = (float(np.mean(precision)), float(np.mean(recall))) if precision else (0.0, 0.0)
     return {"precision": means[0], "recall": means[1], "f1": _harmonic(*means)}
 
@@ -149,14 +187,6 @@ def rounded(scores: Any) -> Any:
     if isinstance(scores, dict):
         return {key: rounded(inner) for key, inner in scores.items()}
     return round(scores, 4) if isinstance(scores, float) else scores
-
-
-def _tag_spans(rows: Floats) -> Spans:
-    places = np.stack([np.arange(len(rows)), np.arange(len(rows)) + 1], axis=-1)
-    return {
-        (span.kind, span.start, span.end)
-        for span in decode(TokenScores(places, np.asarray(rows, np.float32)), TAG_LABELS)
-    }
 
 
 def _touching(spans: Sequence[tuple[str, int, int]], others: Iterable[tuple[str, int, int]]) -> int:

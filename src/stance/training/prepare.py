@@ -22,10 +22,11 @@ from stance.training import dataset
 from stance.training.annotations import Claim, Corpus
 from stance.training.compose import composed
 from stance.training.corpus import load_corpus
-from stance.training.dataset import Row
 from stance.training.duplicates import without_near_duplicates
+from stance.training.mixture import mixed
 from stance.training.splits import SPLITS, split_of
 from stance.training.stage import run_stage
+from stance.training.tag_rows import Row
 
 log = logging.getLogger(__name__)
 COMPOSED = "composed"
@@ -40,10 +41,11 @@ def prepare(config: Config) -> dict[str, dict[str, int]]:
 
     Raises:
         CorpusError: with every fault of the corpus.
-        ConfigError: when a split comes out empty.
+        ConfigError: when a split comes out empty, or a mixture names a set that its task cannot learn from.
+        InputError: when a public set of a mixture is missing or damaged.
     """
     corpus = load_corpus(config.data.corpus)
-    rows = build_rows(corpus, config)
+    rows = {task: mixed(own, task, config) for task, own in build_rows(corpus, config).items()}
     shutil.rmtree(config.data.prepared, ignore_errors=True)
     counts: dict[str, dict[str, int]] = {}
     for task in TASKS:

@@ -30,10 +30,11 @@ from transformers import (
 from transformers.utils import logging as transformers_logging
 
 from stance.config import Config, TrainConfig, check
-from stance.encoder import TASKS, Task, resolve_device, save_model
+from stance.encoder import TASKS, Array, Task, resolve_device, save_model
 from stance.errors import ConfigError
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import calibrate, metrics
+from stance.training.crf import CrfLoss
 from stance.training.curves import CurvesCallback
 from stance.training.encoders import load_encoder, load_tokenizer
 from stance.training.prepare import COMPOSED, read
@@ -55,8 +56,8 @@ class Recipe:
     labels: tuple[str, ...]
     auto_class: Any
     encode: Callable[[Dataset, Any, int], Dataset]
-    score: Callable[[Any], dict[str, float]]
-    """From the Trainer's predictions to metrics."""
+    score: Callable[[Any, Array | None], dict[str, float]]
+    """From the Trainer's predictions, and the scores of steps between tags where they are learned, to metrics."""
     chosen_by: str
     """The metric that decides between epochs."""
 
@@ -66,21 +67,21 @@ RECIPES: dict[Task, Recipe] = {
         CLAIM_LABELS,
         AutoModelForSequenceClassification,
         encode_sentences,
-        lambda p: metrics.claims_scores(metrics.probabilities(p.predictions), p.label_ids),
+        lambda p, _: metrics.claims_scores(metrics.probabilities(p.predictions), p.label_ids),
         "average_precision",
     ),
     "attribution": Recipe(
         TAG_LABELS,
         AutoModelForTokenClassification,
         encode_tags,
-        lambda p: metrics.tag_scores(*metrics.counted(metrics.probabilities(p.predictions), p.label_ids)),
+        lambda p, steps: metrics.tag_scores(*metrics.counted(metrics.probabilities(p.predictions), p.label_ids), steps),
         "exact_f1",
     ),
     "stance": Recipe(
         STANCE_LABELS,
         AutoModelForSequenceClassification,
         encode_pairs,
-        lambda p: metrics.class_scores(metrics.probabilities(p.predictions), p.label_ids, STANCE_LABELS),
+        lambda p, _: metrics.class_scores(metrics.probabilities(p.predictions), p.label_ids, STANCE_LABELS),
         "macro_f1",
     ),
 }
@@ -119,6 +120,7 @@ def train(config: Config, task: Task, models: Path = MODELS, curves: Path = CURV
         "%s: %d training rows, %d dev rows, encoder %s", task, len(rows["train"]), len(rows["dev"]), config.encoder.name
     )
     weights = _class_weights(encoded["train"], len(recipe.labels), settings.class_weights)
+    crf = CrfLoss(model, recipe.labels) if task == "attribution" and config.attribution.crf else None
     if composed is not None:
         _learn_composed(config, composed, model, tokenizer)
     trainer = Trainer(
@@ -128,13 +130,18 @@ def train(config: Config, task: Task, models: Path = MODELS, curves: Path = CURV
         eval_dataset=encoded["dev"],
         processing_class=tokenizer,
         data_collator=_collator(task, tokenizer),
-        compute_metrics=recipe.score,
-        compute_loss_func=WeightedLoss(weights, settings.label_smoothing),
+        compute_metrics=lambda p: recipe.score(p, np.array(crf.scores()) if crf else None),
+        compute_loss_func=crf or WeightedLoss(weights, settings.label_smoothing),
         callbacks=[CurvesCallback(curves / task)],
     )
     trainer.train()
     shutil.rmtree(models / task, ignore_errors=True)
-    settings_of_model = {"task": task, "max_length": section.max_length, "encoder": config.encoder.name}
+    settings_of_model: dict[str, Any] = {"task": task, "max_length": section.max_length, "encoder": config.encoder.name}
+    if task == "attribution":
+        settings_of_model |= {"block_characters": config.attribution.block_characters}
+    if crf:
+        settings_of_model |= {"steps": [[round(score, 4) for score in row] for row in crf.scores()]}
+        crf.take_from(trainer.model)
     save_model(models / task, trainer.model.cpu(), tokenizer, settings_of_model)
     shutil.rmtree(CHECKPOINTS / task, ignore_errors=True)
     return calibrate.calibrate(models / task, task, dev)

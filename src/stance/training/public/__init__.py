@@ -1,6 +1,7 @@
 """Public data sets in their own files, read from a folder that the user names. None of their text is in this project.
 
-Each reader returns its own plain records: pairs of claim and text, sentences, or documents with attributions.
+Each reader returns its own plain records: pairs of claim and text, sentences, documents with attributions, or tagged
+texts.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from pathlib import Path
 
 from stance.errors import InputError
 from stance.training.public.documents import SourcedDocument, read_polnear
+from stance.training.public.own import read_own
 from stance.training.public.pairs import Pair, read_ibm_claim_stance, read_perspectrum
 from stance.training.public.sentences import Sentence, read_checkthat, read_claimbuster
+from stance.training.public.tokens import TaggedText, read_cofenet
 
 PAIRS: dict[str, Callable[[Path, str], list[Pair]]] = {
     "perspectrum": read_perspectrum,
@@ -21,12 +24,13 @@ SENTENCES: dict[str, Callable[[Path, str], list[Sentence]]] = {
     "claimbuster": read_claimbuster,
     "checkthat2019": read_checkthat,
 }
-DOCUMENTS: dict[str, Callable[[Path, str], list[SourcedDocument]]] = {"polnear": read_polnear}
+DOCUMENTS: dict[str, Callable[[Path, str], list[SourcedDocument]]] = {"polnear": read_polnear, "corpus": read_own}
+TAGGED: dict[str, Callable[[Path, str], list[TaggedText]]] = {"cofenet": read_cofenet}
 
 
 def known() -> Iterable[str]:
     """Names of the data sets that can be read."""
-    return (*PAIRS, *SENTENCES, *DOCUMENTS)
+    return (*PAIRS, *SENTENCES, *DOCUMENTS, *TAGGED)
 
 
 def require_folder(folder: Path) -> Path:
@@ -41,5 +45,6 @@ def require_folder(folder: Path) -> Path:
 
 
 __all__ = [
-    "DOCUMENTS", "PAIRS", "SENTENCES", "Pair", "Sentence", "SourcedDocument", "known", "require_folder",
+    "DOCUMENTS", "PAIRS", "SENTENCES", "TAGGED", "Pair", "Sentence", "SourcedDocument", "TaggedText", "known",
+    "require_folder",
 ]  # fmt: skip

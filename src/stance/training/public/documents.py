@@ -10,6 +10,7 @@ from pathlib import Path
 from stance.errors import InputError
 from stance.records import Span
 from stance.training.public.files import read_text
+from stance.training.spanned import SpannedAttribution
 
 _SPAN = re.compile(r"(T\d+)\t[\w-]+ (\d+ \d+(?:;\d+ \d+)*)\t(.*)")
 _EVENT = re.compile(r"E\d+\t(.+)")
@@ -17,15 +18,6 @@ _ANNOTATOR = re.compile(r"_[0-9a-f]{4}$")  # the annotator's id at the end of a 
 _COMPARED = 3  # words; the covered text may go on over a line break
 _RECORD = re.compile(r"[TE]\d+\s")  # other lines are notes, or go on with a text that holds a line break
 _ROLE = re.compile(r"(?:^| )([A-Za-z-]+)\d*:(T\d+)")
-
-
-@dataclass(frozen=True)
-class SpannedAttribution:
-    """One attribution as spans of a text; each may be in several parts, and source or cue may be missing."""
-
-    source: tuple[Span, ...]
-    cue: tuple[Span, ...]
-    content: tuple[Span, ...]
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""How the trained models are measured on data sets that other people annotated, one module a task."""

@@ -1,0 +1,64 @@
+"""What a measurement on a public data set depends on, and what it gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from stance.errors import ConfigError
+from stance.training.metrics import Floats
+
+Scores = dict[str, Any]
+Rows = list[dict[str, Any]]
+
+
+class PublicSet(BaseModel):
+    """Which data set, and where its files are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    folder: Path
+    part: str
+    limit: int | None = Field(default=None, ge=1)
+
+
+class BenchmarkConfig(BaseModel):
+    """Everything a measurement depends on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    public: PublicSet
+    models: Path
+    prepared: Path
+    device: str
+    rules: str | None = None
+    """A spaCy pipeline: attributions are then found by rules over its parse instead of the model."""
+    run: str
+    output: Path
+
+
+def check(composed: DictConfig) -> BenchmarkConfig:
+    """Turn what Hydra composed into typed settings.
+
+    Raises:
+        ConfigError: naming each key that is unknown or missing.
+    """
+    try:
+        return BenchmarkConfig.model_validate(OmegaConf.to_container(composed, resolve=True, throw_on_missing=True))
+    except OmegaConfBaseException as error:
+        missing = ", ".join(sorted(OmegaConf.missing_keys(composed)))
+        raise ConfigError(f"say what is missing, as {missing}=…" if missing else f"{error}") from error
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise ConfigError("the configuration is wrong:\n  " + "\n  ".join(faults)) from error
+
+
+def worst_first(rows: Rows, goodness: Floats) -> Rows:
+    """The rows in rising order of how good their predictions are."""
+    return [rows[number] for number in np.argsort(goodness, kind="stable")]
