@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -34,11 +34,14 @@ def aggregate(
     speakers: Sequence[Speaker], statements: Sequence[StatementStance], thresholds: Thresholds
 ) -> tuple[SourceStance, ...]:
     """One verdict for each speaker, in order, and a last one for the author's own voice where it has sentences."""
-    sources = []
-    for speaker in speakers:
-        own = [(i, s) for i, s in enumerate(statements) if s.speaker == speaker.id]
-        if own:
-            sources.append(_verdict(speaker.id, speaker.name, speaker.kind, own, thresholds))
+    said: dict[int | None, list[tuple[int, StatementStance]]] = defaultdict(list)
+    for i, s in enumerate(statements):
+        said[s.speaker].append((i, s))
+    sources = [
+        _verdict(speaker.id, speaker.name, speaker.kind, said[speaker.id], thresholds)
+        for speaker in speakers
+        if speaker.id in said
+    ]
     author = [(i, s) for i, s in enumerate(statements) if s.attribution is None]
     if author:
         sources.append(_verdict(None, AUTHOR_NAME, SourceKind.AUTHOR, author, thresholds))

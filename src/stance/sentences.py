@@ -7,7 +7,9 @@ quotations; a sentence there can be check-worthy on its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 import syntok.segmenter
 from syntok.tokenizer import Tokenizer
@@ -55,6 +57,17 @@ def sentences(text: str, within: Span | None = None) -> list[Span]:
     """
     blocks = [within] if within else paragraphs(text)
     return [span for block in blocks for piece in _pieces(text, block) for span in _split(text, piece)]
+
+
+def touched(sentences: Sequence[Span], part: Span) -> Sequence[Span]:
+    """The sentences that share a character with a part of the text, found by bisection.
+
+    Args:
+        sentences: Sentences in order, as ``sentences`` gives them.
+        part: Any span.
+    """
+    first = bisect_right(sentences, part.start, key=attrgetter("end"))
+    return sentences[first : bisect_left(sentences, part.end, key=attrgetter("start"))]
 
 
 def _split(text: str, block: Span) -> Iterator[Span]:

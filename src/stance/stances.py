@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from stance.encoder import Array, InputText, TextModel
 from stance.records import Attribution, Span, Speaker, Stance, StatementStance
+from stance.sentences import touched
 from stance.templates import author_statement, mark_source, statement_of
 
 
@@ -40,8 +41,9 @@ def statements(
 
 
 def authors_sentences(sentences: Sequence[Span], contents: Sequence[Span]) -> list[Span]:
-    """Sentences no part of which is attributed to anybody: the author's own voice."""
-    return [sentence for sentence in sentences if not any(sentence.overlaps(content) for content in contents)]
+    """Sentences, given in order, no part of which is attributed to anybody: the author's own voice."""
+    attributed = {sentence.start for content in contents for sentence in touched(sentences, content)}
+    return [sentence for sentence in sentences if sentence.start not in attributed]
 
 
 def classify(

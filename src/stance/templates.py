@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stance.records import Span, Stance
+from stance.sentences import touched
 
 CHECK_WORTHY = "check-worthy"
 NOT_CHECK_WORTHY = "not check-worthy"
@@ -43,9 +44,13 @@ def statement_of(parts: Sequence[Span], sentences: Sequence[Span]) -> Span:
 
     A source far from its content (another paragraph) does not stretch the statement: only the sentences of the parts
     given are joined, so pass the content first and the rest only where it stands beside it.
+
+    Args:
+        parts: Contents, source and cue.
+        sentences: All sentences of the text, in order.
     """
-    touched = [sentence for sentence in sentences if any(sentence.overlaps(part) for part in parts)] or list(parts)
-    return Span(start=min(s.start for s in touched), end=max(s.end for s in touched))
+    joined = [sentence for part in parts for sentence in touched(sentences, part)] or list(parts)
+    return Span(start=min(s.start for s in joined), end=max(s.end for s in joined))
 
 
 def author_statement(text: str, sentence: Span) -> str:

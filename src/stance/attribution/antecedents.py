@@ -92,18 +92,18 @@ def _who_is_addressed(source: Span, holder: Holder | None, cast: Cast) -> int | 
     """In a transcript, the other speaker who has both the turn before and the next one."""
     asker = holder.speaker if holder else None
     number = next((number for number in reversed(cast.turns) if number != asker), None)
-    following = _NEXT_PARAGRAPH.search(cast.text, source.end)
-    if number is None or following is None:
+    if number is None:
         return None
-    answers = cast.text.startswith(tuple(cast.identities[number].openings), following.end())
+    following = _NEXT_PARAGRAPH.search(cast.text, source.end)
+    answers = following and cast.text.startswith(tuple(cast.identities[number].openings), following.end())
     return number if answers else None
 
 
 def _just_before(source: Span, holder: Holder | None, cast: Cast) -> int | None:
     """The mention that ends where "who" begins."""
-    for span, number in reversed(cast.placed):
-        if span.end <= source.start and cast.text[span.end : source.start].strip() in ("", ","):
-            return number
+    before = cast.places.ending_at(source.start)
+    if before is not None:
+        return before
     region = next(cast.scene.regions_before(source.start, 0), None)
     for person in cast.scene.people(region, nested=holder is not None) if region else []:
         if cast.text[person.end : source.start].strip() in ("", ","):
@@ -115,8 +115,8 @@ def _just_before(source: Span, holder: Holder | None, cast: Cast) -> int | None:
 def _fitting(pronoun: str, region: Span, holder: Holder | None, cast: Cast) -> list[Referent]:
     """Those in a region whom the pronoun can stand for, each once; sources come first."""
     found: dict[int, Referent] = {}
-    for span, number in cast.placed:
-        if not region.start <= span.start < region.end or not _fits(pronoun, cast.identities[number]):
+    for span, number in cast.places.within(region):
+        if not _fits(pronoun, cast.identities[number]):
             continue
         if holder is None and cast.scene.in_content(span.start):
             continue
@@ -125,7 +125,7 @@ def _fitting(pronoun: str, region: Span, holder: Holder | None, cast: Cast) -> l
         found.setdefault(number, Referent(span.start, span.end, cast.form(span.of(cast.text)), number))
     strangers: list[Referent] = []
     for other in _mentioned(pronoun, region, holder, cast):
-        if any(span.start < other.end and other.start < span.end for span, _ in cast.placed):
+        if cast.places.overlap(other.start, other.end):
             continue
         known = cast.find(other.form, other.start).number
         gender = other.form.gender or cast.names.gender(other.form.name)

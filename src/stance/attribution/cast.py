@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from stance.attribution import lexicon as lx
-from stance.attribution.identities import Description, Identity
+from stance.attribution.identities import Description, Identity, descriptions, is_company, keys_of
 from stance.attribution.linking import Link
 from stance.attribution.mentions import MentionForm
 from stance.attribution.names import TextNames
 from stance.attribution.nouns import same_noun
+from stance.attribution.register import Groups, Places, Register
 from stance.attribution.scenes import HUMAN, Scene
 from stance.records import Mention, SourceKind, Span, TextSpan
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_LINE = re.compile(r"^[^\n]*\S[^\n]*", re.MULTILINE)
 _AGE = re.compile(r",\s\d+$")
 _HEADLINES = 4  # paragraphs
 _LONGEST_HEADLINE = 25  # words
-_Rule = tuple[str, Callable[[Identity], bool]]
+_NEAR = 20_000  # characters: paragraphs are shorter, but for text without line breaks
+_Rule = tuple[str, Groups, Callable[[Identity], bool]]
+"""Its name, whom it can fit, and whether it fits."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,15 @@ class Cast:
         self.names = TextNames(text)
         self.scene = Scene(text, sentences, contents, self.names)
         self.identities: list[Identity] = []
-        self.placed: list[tuple[Span, int]] = []
-        """Mentions read so far with their speakers, but for the writer's: nobody else's "she" means the writer."""
-        self.turns: list[int] = []
-        """Speakers of the turns of a transcript read so far."""
+        self.places = Places(text)
+        """Mentions read so far, but for the writer's: nobody else's "she" means the writer."""
+        self.turns: dict[int, int] = {}
+        """Speakers of the turns of a transcript read so far, the last one at the end, and how many turns each has."""
+        self._register = Register()
+        self._headlined: set[int] = set()
+        """Those whom the headline named first."""
+        self._met: set[int] = set()
+        """Single persons whose last mention stands below the headline."""
         self._headline_end = _headline_end(text)
         self._writer: int | None = None
         self._begun = False
@@ -78,15 +86,14 @@ class Cast:
             form: The mention, not a pronoun.
             start: Where it begins.
         """
-        for rule, fits in self._rules(form, start):
-            found = [number for number, identity in enumerate(self.identities) if fits(identity)]
-            found = [number for number in found if not self.identities[number].headline] or found
+        for rule, groups, fits in self._rules(form, start):
+            found = self._preferred(groups, fits)
             if len(found) == 1:
                 return Match(found[0], rule)
             if found and rule in ("last name", "short form", "role"):
                 return Match(None, unclear=bool(form.name) and rule != "role")
         if start >= self._headline_end:
-            found = [n for n, i in enumerate(self.identities) if i.headline and i.fits_role(form, loose=True)]
+            found = self._two([self._headlined], lambda one: one.headline and one.fits_role(form, loose=True))
             if len(found) == 1:
                 return Match(found[0], _by_description(form))
         return Match(None)
@@ -97,10 +104,21 @@ class Cast:
         if match.number is not None or match.unclear or start < self._headline_end:
             return match
         if not self._begun:
-            found = [n for n, identity in enumerate(self.identities) if identity.headline and identity.may_lead(form)]
+            found = self._two([self._headlined], lambda one: one.headline and one.may_lead(form))
             if len(found) == 1:
                 return Match(found[0], _by_description(form))
         return self._named_at_last(form, start)
+
+    def find_label(self, form: MentionForm, start: int) -> Match:
+        """``find`` for the label of a turn in a transcript."""
+        found = self._two(self._register.by_label(form), lambda identity: identity.is_labelled(form))
+        return Match(found[0], "same words") if len(found) == 1 else self.find(form, start)
+
+    def find_words(self, form: MentionForm) -> Match:
+        """The first speaker called by the same words, articles apart."""
+        numbers = itertools.chain.from_iterable(self._register.by_words(form))
+        found = min((number for number in numbers if self.identities[number].has_words(form)), default=None)
+        return Match(None) if found is None else Match(found, "same words")
 
     def add(self, form: MentionForm, start: int) -> int:
         """A new speaker, and its number."""
@@ -117,8 +135,12 @@ class Cast:
                 Description(same_noun(title), plural=False, words=frozenset({same_noun(title)}))
                 for title in self.names.titles(name)
             ]
+        number = len(self.identities)
         self.identities.append(new)
-        return len(self.identities) - 1
+        self._register.enter(number, new, new.descriptions)
+        if headline:
+            self._headlined.add(number)
+        return number
 
     def writer(self) -> int:
         """The number of the speaker who says "I" outside all quotations."""
@@ -142,10 +164,29 @@ class Cast:
         if not form.pronoun:
             identity.absorb(form)
             identity.headline = identity.headline and source.start < self._headline_end
+            self._register.enter(number, identity, descriptions(form), keys_of(form))
+        else:
+            self._register.enter(number, identity)
         if number != self._writer:
-            self.placed.append((source, number))
+            self.places.enter(source, number)
+        if identity.kind in HUMAN and source.start >= self._headline_end:
+            self._met.add(number)
+        else:
+            self._met.discard(number)
         identity.mentions.append(Mention(**TextSpan.cut(self.text, source).model_dump(), resolved_by=rule))
         return Resolution(number, rule)
+
+    def take_turn(self, number: int) -> None:
+        """Note who has a turn in a transcript."""
+        self.turns[number] = self.turns.pop(number, 0) + 1
+
+    @property
+    def sole_guest(self) -> int | None:
+        """The one speaker who has all turns of a transcript, if there are several turns."""
+        if len(self.turns) != 1:
+            return None
+        ((number, turns),) = self.turns.items()
+        return number if turns > 1 else None
 
     def _named_at_last(self, form: MentionForm, start: int) -> Match:
         """The one person who has spoken below the headline, so far described only: "The warden said …".
@@ -153,47 +194,64 @@ class Cast:
         News gives the name behind the first quotation, and then without a word on who that is: "“…,” said Ana Ruiz".
         """
         bare = len(form.name) > 1 and _AGE.sub("", form.text) == " ".join(form.name)
+        if not bare or len(self._met) != 1:
+            return Match(None)
+        (number,) = self._met
+        if not self.identities[number].may_be_called(form):
+            return Match(None)
+        # Hardly ever more than once in an article, so that it may look through the text.
         paragraph = self.text.rfind("\n", 0, start) + 1
-        if not bare or not self.scene.in_quotes(paragraph) or self.scene.in_quotes(start):
-            return Match(None)
-        met = [
-            number
-            for number, identity in enumerate(self.identities)
-            if identity.kind in HUMAN and identity.mentions[-1].start >= self._headline_end
-        ]
-        if len(met) != 1 or not self.identities[met[0]].may_be_called(form) or form.name[-1] in self.text[:start]:
-            return Match(None)
-        return Match(met[0], "role")
+        behind = self.scene.in_quotes(paragraph) and not self.scene.in_quotes(start)
+        known = self.text.find(form.name[-1], 0, start) >= 0
+        return Match(number, "role") if behind and not known else Match(None)
 
-    def _is_near(self, identity: Identity, start: int) -> bool:
-        """Whether the name stands in the same paragraph or the one before."""
-        paragraph = self.text.rfind("\n", 0, start)
-        before = self.text.rfind("\n", 0, len(self.text[:paragraph].rstrip())) if paragraph > 0 else 0
-        return identity.name[0] in self.text[max(0, before) : start]
+    def _fitting(self, groups: Groups, fits: Callable[[Identity], bool]) -> Iterator[int]:
+        """Speakers whom a rule fits, each once."""
+        tried: set[int] = set()
+        for number in itertools.chain.from_iterable(groups):
+            if number not in tried and fits(self.identities[number]):
+                yield number
+            tried.add(number)
 
-    def _rules(self, form: MentionForm, start: int) -> Sequence[_Rule]:
-        same_words: _Rule = ("same words", lambda identity: identity.has_words(form))
-        if form.name and not form.plural:
-            return (
-                same_words,
-                ("same name", lambda identity: identity.has_name(form)),
-                ("last name", lambda identity: identity.has_last_name(form)),
-                ("acronym", lambda identity: identity.has_acronym(form)),
-                ("short form", lambda identity: identity.has_part_of_name(form)),
-                ("role", lambda identity: identity.is_named_by(form)),
-            )
-        if form.indefinite:
-            return ()
-        if form.definite:
-            return (
-                same_words,
-                (_by_description(form), lambda identity: identity.fits_role(form)),
-                (
+    def _two(self, groups: Groups, fits: Callable[[Identity], bool]) -> list[int]:
+        """The same, two at most: what matters is whether there is only one."""
+        return list(itertools.islice(self._fitting(groups, fits), 2))
+
+    def _preferred(self, groups: Groups, fits: Callable[[Identity], bool]) -> list[int]:
+        """The same, and those whom only the headline has named where nobody else fits."""
+        found: list[int] = []
+        above: list[int] = []
+        for number in self._fitting(groups, fits):
+            (above if self.identities[number].headline else found).append(number)
+            if len(found) > 1:
+                break
+        return found or above
+
+    def _near(self, start: int) -> str:
+        """What stands before in the same paragraph and in the one above it."""
+        above, _, here = self.text[max(0, start - _NEAR) : start].rpartition("\n")
+        return above.rstrip().rpartition("\n")[2] + "\n" + here
+
+    def _rules(self, form: MentionForm, start: int) -> Iterator[_Rule]:
+        filed = self._register
+        named = form.name and not form.plural
+        if named or not form.indefinite:
+            yield "same words", filed.by_words(form), lambda identity: identity.has_words(form)
+        if named:
+            yield "same name", filed.by_name(form), lambda identity: identity.has_name(form)
+            yield "last name", filed.by_last_name(form), lambda identity: identity.has_last_name(form)
+            yield "acronym", filed.by_acronym(form), lambda identity: identity.has_acronym(form)
+            yield "short form", filed.by_part_of_name(form), lambda identity: identity.has_part_of_name(form)
+            yield "role", filed.by_title(form), lambda identity: identity.is_named_by(form)
+        elif form.definite:
+            yield _by_description(form), filed.by_role(form), lambda identity: identity.fits_role(form)
+            if is_company(form):
+                near = self._near(start)
+                yield (
                     _by_description(form),
-                    lambda identity: identity.is_company_of(form) and self._is_near(identity, start),
-                ),
-            )
-        return (same_words,)
+                    filed.companies_in(near),
+                    lambda identity: identity.is_company_of(form) and identity.name[0] in near,
+                )
 
 
 def _by_description(form: MentionForm) -> str:

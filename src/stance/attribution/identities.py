@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from stance.attribution import lexicon as lx
@@ -52,10 +53,8 @@ class Identity:
 
     def absorb(self, form: MentionForm) -> None:
         """Learn from a mention that names or describes this speaker."""
-        self.keys.add(key(form.text))
-        if not form.name:
-            self.keys.add(key(form.segments[0]))
-        self.descriptions += descriptions(form)
+        self.keys |= keys_of(form)
+        self.descriptions += [told for told in descriptions(form) if told not in self.descriptions]
         self.handles |= {word.lower() for word in bare_words(form.text) if word.startswith("@")}
         self.gender = self.gender or form.gender
         human = self.kind in (SourceKind.PERSON, SourceKind.UNNAMED)
@@ -133,9 +132,7 @@ class Identity:
         for short, long in ((form.name, self.name), (self.name, form.name)):
             if len(short) == 1 and len(long) > 0 and is_acronym(short) and not is_acronym(long):
                 plain = short[0].replace(".", "")
-                whole = bare_words(self.label if long is self.name else form.segments[0])
-                own = whole[1:] if whole[0].lower().strip(".") in lx.PLACES else whole  # "EPA" for "U.S. E… P… A…"
-                if len(plain) > 1 and plain in (initials(long), initials(tuple(whole)), initials(tuple(own))):
+                if len(plain) > 1 and plain in acronyms(long, self.label if long is self.name else form.segments[0]):
                     return True
         return False
 
@@ -146,14 +143,17 @@ class Identity:
         """
         if self.name or form.kind is not SourceKind.PERSON:
             return False
-        if form.definite and self.fits_role(form):
-            return True
+        return (form.definite and self.fits_role(form)) or (self.is_expected and self.fits_role(form, loose=True))
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether it is a person without a name whom more than a bare noun tells: a name may follow."""
         told = self.definite and any(len(description.words) > 1 for description in self.descriptions)
-        return self.kind is SourceKind.PERSON and (told or self.headline) and self.fits_role(form, loose=True)
+        return not self.name and self.kind is SourceKind.PERSON and (told or self.headline)
 
     def is_company_of(self, form: MentionForm) -> bool:
         """Whether "the company" can be this speaker: an organisation with a name, and nothing else known of it."""
-        if form.head not in nouns.COMPANY or form.phrases[0].words != {form.head} or not self.name or self.plural:
+        if not is_company(form) or not self.name or self.plural:
             return False
         heads = {description.head for description in self.descriptions}
         known = all(head in nouns.COMPANY | nouns.PERSON_OR_COMPANY or not noun(head) for head in heads)
@@ -176,7 +176,7 @@ class Identity:
         if form.kind in (SourceKind.PERSON, SourceKind.UNNAMED, SourceKind.GROUP):
             alike = form.plural or SourceKind.GROUP not in (self.kind, form.kind)
             return alike and bool(found) and not any(_RANKS & description.words for description in (*own, *found))
-        return any(_same_line(one.head, other.head) or one.words & other.words for one in own for other in found)
+        return any(one.head in may_stand_for(other.head) or one.words & other.words for one in own for other in found)
 
     def fits_role(self, form: MentionForm, *, loose: bool = False) -> bool:
         """Whether the noun and all words of a description are among this speaker's.
@@ -189,7 +189,7 @@ class Identity:
             return False
         for wanted in descriptions(form):
             for own in self.descriptions:
-                if own.plural != wanted.plural or not _same_line(own.head, wanted.head):
+                if own.plural != wanted.plural or own.head not in may_stand_for(wanted.head):
                     continue
                 small, large = (own, wanted) if loose else (wanted, own)
                 if (small.words ^ large.words) & (_RANKS | (_PAST if loose else frozenset())):
@@ -198,6 +198,11 @@ class Identity:
                 if small.words - {small.head} <= known:
                     return True
         return False
+
+
+def is_company(form: MentionForm) -> bool:
+    """Whether a mention is "the company" or "the firm", and says no more."""
+    return form.head in nouns.COMPANY and form.phrases[0].words == {form.head}
 
 
 def descriptions(form: MentionForm) -> list[Description]:
@@ -218,6 +223,18 @@ def descriptions(form: MentionForm) -> list[Description]:
     return found
 
 
+def acronyms(name: Name, wording: str) -> set[str]:
+    """What a name and the words that it stands in may be shortened to, without a country in front of them, too."""
+    whole = bare_words(wording)
+    own = whole[1:] if whole and whole[0].lower().strip(".") in lx.PLACES else whole  # "EPA" for "U.S. E… P… A…"
+    return {initials(name), initials(tuple(whole)), initials(tuple(own))}
+
+
+def keys_of(form: MentionForm) -> set[str]:
+    """The words by which a speaker is known again who has been mentioned so."""
+    return {key(form.text)} if form.name else {key(form.text), key(form.segments[0])}
+
+
 def key(text: str) -> str:
     """A mention's words as they are compared: "U.S. officials" and "the US officials" are the same."""
     lower = [word.lower().replace(".", "").replace("’", "'") for word in bare_words(text)]
@@ -231,11 +248,11 @@ def _same_sort(identity: Identity, form: MentionForm) -> bool:
     return same and not _differ(identity, form)
 
 
-def _same_line(own: str, wanted: str) -> bool:
-    """Whether a noun may stand for another: "the document" for any, "the paper" for a study."""
-    if own == wanted or (wanted == "document" and own in nouns.DOCUMENT):
-        return True
-    return any(own in family and wanted in family for family in nouns.DOCUMENT_FAMILIES)
+@cache
+def may_stand_for(wanted: str) -> frozenset[str]:
+    """The nouns that a noun may stand for: "the document" for any, "the paper" for a study; and itself."""
+    families = [family for family in nouns.DOCUMENT_FAMILIES if wanted in family]
+    return frozenset({wanted}).union(nouns.DOCUMENT if wanted == "document" else (), *families)
 
 
 def _differ(identity: Identity, form: MentionForm) -> bool:

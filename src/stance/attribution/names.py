@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from stance.attribution import lexicon as lx
@@ -50,10 +52,15 @@ class TextNames:
         """Runs that are names of persons by their title or by their length, in order."""
         return tuple(run for run in _runs(self.text) if _may_be_person(run, self.text))
 
+    def runs_in(self, start: int, end: int) -> tuple[NameRun, ...]:
+        """Those that lie in ``text[start:end]``."""
+        first = bisect_left(self.runs, start, key=attrgetter("start"))
+        return self.runs[first : bisect_right(self.runs, end, key=attrgetter("end"))]
+
     @cached_property
-    def full(self) -> frozenset[Name]:
-        """Names of two words or more, as they stand."""
-        return frozenset(run.name for run in self.runs if len(run.name) > 1)
+    def full(self) -> tuple[Name, ...]:
+        """Names of two words or more, as they stand, each once and in order."""
+        return tuple(dict.fromkeys(run.name for run in self.runs if len(run.name) > 1))
 
     @cached_property
     def surnames(self) -> frozenset[str]:
@@ -101,24 +108,46 @@ class TextNames:
                 found[run.name[-1].lower()].add(gender)
         return found
 
+    @cached_property
+    def _full_by_last(self) -> dict[str, list[Name]]:
+        """The full names by their last word, folded."""
+        found: dict[str, list[Name]] = defaultdict(list)
+        for name in self.full:
+            found[fold(name)[-1]].append(name)
+        return found
+
+    @cached_property
+    def _titled_by_last(self) -> dict[str, set[tuple[str, Name]]]:
+        """The title next to a name and the folded name, by its last word."""
+        found: dict[str, set[tuple[str, Name]]] = defaultdict(set)
+        for run in self.runs:
+            if run.titles:
+                name = fold(run.name)
+                found[name[-1]].add((run.titles[-1], name))
+        return found
+
     def gender(self, name: Name) -> str | None:
         """``he`` or ``she`` where a title anywhere in the text tells it of the only bearer of that last name."""
         told = self._genders.get(name[-1].lower(), set()) if name else set()
-        bearers = {fold(full)[:1] for full in self.full if full[-1].lower() == name[-1].lower()} if told else set()
+        same = self._full_by_last.get(fold(name)[-1], []) if told else []
+        bearers = {fold(full)[:1] for full in same if full[-1].lower() == name[-1].lower()}
         return next(iter(told)) if len(told) == 1 and len(bearers) < 2 else None
 
     def titles(self, name: Name) -> frozenset[str]:
         """Nouns that stand before this name anywhere in the text: "congressman", "doctor"."""
-        runs = [run for run in self.runs if run.titles and fold(run.name)[-1] == fold(name)[-1]]
-        people = {fold(run.name)[0] for run in runs if len(run.name) > 1}
-        found = {lx.TITLES.get(title, title) for run in runs for title in run.titles[-1:]}
+        titled = self._titled_by_last.get(fold(name)[-1], set())
+        people = {full[0] for _, full in titled if len(full) > 1}
+        found = {lx.TITLES.get(title, title) for title, _ in titled}
         return frozenset(word for word in found if noun(word)) if len(people) < 2 else frozenset()
 
     def complete(self, name: Name) -> Name:
-        """The full name that the text gives for a last name elsewhere, when there is only one; else the name itself."""
-        full = {fold(one): one for one in self.full if ends_with(one, name)}
-        people = {one[0] for one in full}
-        return max(full.values(), key=len) if len(people) == 1 else name
+        """The full name that the text gives for a last name elsewhere, when there is only one; else the name itself.
+
+        Of several spellings it is the longest; of those the first, but one in capitals only where there is no other.
+        """
+        full = [one for one in self._full_by_last.get(fold(name)[-1], []) if ends_with(one, name)]
+        people = {fold(one)[0] for one in full}
+        return max(full, key=lambda one: (len(one), not one[-1].isupper())) if len(people) == 1 else name
 
 
 def fold(name: Name) -> Name:

@@ -147,9 +147,10 @@ def strip_titles(run: list[Word]) -> tuple[list[Word], list[Word]]:
     cut = 0
     while cut < len(run) and (_opens_sentence(run[cut]) or _is_title(run[cut].lower, len(run) - cut)):
         cut += 1
+    strange = next((i for i, w in enumerate(run) if not (w.lower in _BEFORE_TITLE or noun(w.lower))), len(run))
     for position in range(len(run) - 2, cut, -1):  # "U.S. District Judge Corinne Abasolo"
         word = run[position].lower.rpartition("-")[2]
-        known = all(w.lower in _BEFORE_TITLE or noun(w.lower) for w in run[:position])
+        known = position <= strange
         told = noun(word)
         title = word in lx.HONORIFICS - _NO_TITLE_ALONE and (known or word not in lx.SURNAME_TITLES)
         role = known and told is not None and told.listed and told.kind is SourceKind.PERSON

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +40,8 @@ _APPOSED = re.compile(
     r"(?:,?\s+(?:the\s(?:\w+\s)?)?|,\s+(?:also|then|now|himself|herself)\s+|\s(?:known as|called|named|nicknamed)\s)$"
 )
 _PREDICATE_BEFORE = re.compile(r"\b(?:is|was|been|be|as|become|became|am|are|were)\s$")
+_ANSWER = re.compile(r"^[^\w\n]*A\s*[:.]", re.MULTILINE)
+_FARTHEST = 100  # sentences, those in quotation marks among them
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|near|from|outside|across|around|the|of)\s$", re.IGNORECASE)
 
 HUMAN = (SourceKind.PERSON, SourceKind.UNNAMED)
@@ -80,6 +83,14 @@ class Scene:
         """One byte a character: whether it belongs to attributed words."""
         return _mask(len(self.text), ((content.start, content.end) for content in self.contents))
 
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [sentence.end for sentence in self.sentences]
+
+    @cached_property
+    def _openings(self) -> frozenset[int]:
+        return frozenset(content.start for content in self.contents)
+
     def in_quotes(self, offset: int) -> bool:
         """Whether a character stands between quotation marks."""
         return bool(self._quoted[offset])
@@ -88,16 +99,26 @@ class Scene:
         """Whether a character belongs to attributed words."""
         return bool(self._attributed[offset])
 
+    @cached_property
+    def has_answers(self) -> bool:
+        """Whether a turn is labelled "A:", as in an interview."""
+        return _ANSWER.search(self.text) is not None
+
+    def closes_between(self, start: int, end: int) -> bool:
+        """Whether a sentence closes behind ``start`` and no later than ``end``."""
+        return bisect_right(self._ends, start) < bisect_right(self._ends, end)
+
     def regions_before(self, offset: int, reach: int) -> Iterator[Span]:
         """Pieces of text to search, nearest first: what stands before in the same sentence, then whole sentences.
 
         Args:
             offset: Where the search begins.
             reach: How many sentences with words of the article's own it goes back, over one paragraph break at most.
+                Quotations between them do not count, up to a hundred.
         """
-        index = next((i for i, sentence in enumerate(self.sentences) if sentence.end > offset), len(self.sentences) - 1)
+        index = min(bisect_right(self._ends, offset), len(self.sentences) - 1)
         left, breaks = reach, 1
-        for number in range(index, -1, -1):
+        for number in range(index, max(-1, index - _FARTHEST), -1):
             sentence = self.sentences[number]
             if number < index:
                 later = self.sentences[number + 1]
@@ -119,10 +140,8 @@ class Scene:
 
     def introduced(self, region: Span) -> list[Referent]:
         """Persons with a full name who open attributed words outside quotation marks: "Ana Ruiz saw none, she said"."""
-        starts = {content.start for content in self.contents}
-        return [
-            person for person in self.people(region, nested=True) if person.start in starts and person.form.name[1:]
-        ]
+        people = self.people(region, nested=True)
+        return [person for person in people if person.start in self._openings and person.form.name[1:]]
 
     def things(self, region: Span, *, nested: bool = False) -> list[Referent]:
         """Single organisations, documents and outlets that the article's own words describe in a region."""
@@ -153,9 +172,7 @@ class Scene:
         return not any(character.isalpha() for character in own)
 
     def _named(self, region: Span) -> Iterator[Referent]:
-        for run in self.names.runs:
-            if not region.start <= run.start < region.end or run.end > region.end:
-                continue
+        for run in self.names.runs_in(region.start, region.end):
             known = run.name[-1].lower() in self.names.surnames
             if not (run.titles or (known if len(run.name) == 1 else True)):
                 continue
@@ -175,9 +192,11 @@ class Scene:
             if _PREDICATE_BEFORE.search(self.text, max(0, match.start() - 9), match.start()):
                 continue
             end = self._end_of_description(match.end(), region.end, kinds, opens=match.start() == region.start)
-            owner = end is not None and self.text.startswith(("’s", "'s"), end)
+            if end is None:
+                continue
+            owner = self.text.startswith(("’s", "'s"), end)
             ours = match[0].strip().lower() in lx.POSSESSIVES and self.text[match.end() : end].lower() in _AMBIGUOUS
-            if end and not ours:
+            if not ours:
                 wording = self.text[match.start() : end]
                 yield Referent(match.start(), end, self._form(wording), owner=owner and match.start() != region.start)
                 position = end

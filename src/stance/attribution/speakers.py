@@ -22,7 +22,6 @@ _OPEN_QUOTE = tuple("“\"‘«„'")
 _BETWEEN_QUOTES = " \n\t”\"’'.,»*_"
 _SHORT_GAP = 10  # words between two parts of what one speaker says
 _TURN = re.compile(r"\s*[:.]")
-_ANSWERS = re.compile(r"^\W*A\s*[:.]", re.MULTILINE)
 
 
 def resolve(
@@ -43,20 +42,20 @@ def resolve(
     cast = Cast(text, sentences, [content for link in links for content in link.contents])
     resolutions: list[Resolution] = []
     for index, link in enumerate(links):
-        holder = None if index in top else _holder(text, link, links[:index], resolutions)
+        holder = None if index in top else _holder(text, index, links, resolutions)
         if link.source is not None:
             found = _read(link.source, holder, cast)
         else:
             before = _before(index, links, top, holder)
             found = UNRESOLVED
             if before is not None and (number := resolutions[before].speaker) is not None:
-                rule = _carried_on(link, links[before], sentences, cast)
+                rule = _carried_on(link, links[before], cast)
                 found = Resolution(number, rule) if rule else UNRESOLVED
         resolutions.append(found)
-    if len(set(cast.turns)) == 1 and len(cast.turns) > 1:
+    if (number := cast.sole_guest) is not None:
         for index in top:
             if resolutions[index] == UNRESOLVED and cast.is_headline(links[index]):
-                resolutions[index] = Resolution(cast.turns[0], "interview")
+                resolutions[index] = Resolution(number, "interview")
     speakers = [
         Speaker(id=number, name=identity.called, kind=identity.kind, mentions=tuple(identity.mentions))
         for number, identity in enumerate(cast.identities)
@@ -64,14 +63,16 @@ def resolve(
     return speakers, resolutions
 
 
-def _holder(text: str, link: Link, links: Sequence[Link], resolutions: Sequence[Resolution]) -> Holder | None:
+def _holder(text: str, index: int, links: Sequence[Link], resolutions: Sequence[Resolution]) -> Holder | None:
     """The content that holds a nested attribution, and whose words it is."""
-    for outer, resolution in zip(reversed(links), reversed(resolutions), strict=True):
+    inner = links[index].contents[0]
+    for position in range(index - 1, -1, -1):
+        outer = links[position]
         for content in outer.contents:
-            if content.contains(link.contents[0]) and content != link.contents[0]:
+            if content.contains(inner) and content != inner:
                 label = outer.source is not None and _is_label(outer.source, text)
                 direct = label or content.of(text).startswith(_OPEN_QUOTE)
-                return Holder(content, resolution.speaker, direct)
+                return Holder(content, resolutions[position].speaker, direct)
     return None
 
 
@@ -90,13 +91,12 @@ def _before(index: int, links: Sequence[Link], top: set[int], holder: Holder | N
     return None
 
 
-def _carried_on(link: Link, before: Link, sentences: Sequence[Span], cast: Cast) -> str | None:
+def _carried_on(link: Link, before: Link, cast: Cast) -> str | None:
     """Why a content without a source is the previous speaker's, or None where that is not certain."""
     text = cast.text
     anchor = max((span.start for span in (before.source, before.cue) if span), default=before.start)
     if link.cue is not None:
-        ends = any(anchor < sentence.end <= link.start for sentence in sentences)
-        return None if ends else "same sentence"
+        return None if cast.scene.closes_between(anchor, link.start) else "same sentence"
     gap = text[max(span.end for span in before.parts) : link.start]
     quoted = link.contents[0].of(text).startswith(_OPEN_QUOTE)
     turn = before.source is not None and _is_label(before.source, text)
@@ -143,22 +143,20 @@ def _read_label(source: Span, cast: Cast) -> Resolution:
     common = (told is not None and told.listed) or kind_of_name((last,)) is not None
     form = MentionForm(wording, cast.names.surnames | (frozenset() if common else {last}))
     if wording.strip(" .") in ("Q", "A"):
-        one = wording[0] == "A" or _ANSWERS.search(cast.text)
-        found = [number for number, identity in enumerate(cast.identities) if one and identity.has_words(form)]
-        match = Match(found[0], "same words") if found else Match(None)
-        if not found and wording[0] == "A" and (name := cast.names.interviewee):
+        one = wording[0] == "A" or cast.scene.has_answers
+        match = cast.find_words(form) if one else Match(None)
+        if match.number is None and wording[0] == "A" and (name := cast.names.interviewee):
             introduced = cast.form(name)
             match = cast.find(introduced, source.start)
             if match.number is None and not match.unclear:
                 match = Match(cast.add(introduced, source.start))
     else:
-        found = [number for number, identity in enumerate(cast.identities) if identity.is_labelled(form)]
-        match = Match(found[0], "same words") if len(found) == 1 else cast.find(form, source.start)
+        match = cast.find_label(form, source.start)
     if match.unclear:
         return UNRESOLVED
     number = match.number if match.number is not None else cast.add(form, source.start)
     identity = cast.identities[number]
-    cast.turns.append(number)
+    cast.take_turn(number)
     identity.openings.add(wording)
     body = form.certain and identity.kind in (SourceKind.OUTLET, SourceKind.ORGANISATION)
     if match.number is None and not body:

@@ -81,6 +81,7 @@ def decode(scores: TokenScores, labels: Sequence[str]) -> list[TaggedSpan]:
     """
     path = _viterbi(np.log(np.maximum(scores.probabilities, 1e-9)), labels, scores.steps)
     spans: list[TaggedSpan] = []
+    words = 0  # of the last span
     for position, label in enumerate(path):
         tag = labels[label]
         if tag == "O":
@@ -89,16 +90,13 @@ def decode(scores: TokenScores, labels: Sequence[str]) -> list[TaggedSpan]:
         probability = float(scores.probabilities[position, label])
         if tag.startswith("I-"):
             last = spans.pop()
-            words = _words_between(scores, last.start, last.end)
             mean = (last.probability * words + probability) / (words + 1)
             spans.append(TaggedSpan(last.kind, last.start, end, mean))
+            words += 1
         else:
             spans.append(TaggedSpan(tag[2:], start, end, probability))
+            words = 1
     return spans
-
-
-def _words_between(scores: TokenScores, start: int, end: int) -> int:
-    return int(((scores.offsets[:, 0] >= start) & (scores.offsets[:, 1] <= end)).sum())
 
 
 def illegal_steps(labels: Sequence[str]) -> npt.NDArray[np.bool_]:

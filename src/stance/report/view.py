@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -111,7 +112,7 @@ def _article(number: int, result: ArticleResult) -> ArticleView:
         uncertain=_uncertain(result),
         sources=tuple(_row(source, result) for source in sources if source.kind is not SourceKind.AUTHOR),
         author=rows.get(SourceKind.AUTHOR),
-        paragraphs=tuple(tuple(_pieces(result, span)) for span in paragraphs(result.text)),
+        paragraphs=tuple(_marked_paragraphs(result, result.text)),
         check_worthy=sum(sentence.check_worthy for sentence in result.sentences),
     )
 
@@ -146,28 +147,34 @@ def _row(source: SourceStance, result: ArticleResult) -> SourceRow:
     )
 
 
-def _pieces(result: ArticleResult, paragraph: Span) -> Iterator[Piece]:
-    """Cut a paragraph wherever a mark begins or ends."""
-    text = result.text or ""
-    marks = [(span, statement) for statement in result.statements for span in _highlights(result, statement)]
-    marks = [(span, statement) for span, statement in marks if span.overlaps(paragraph)]
+def _marked_paragraphs(result: ArticleResult, text: str) -> Iterator[tuple[Piece, ...]]:
+    """Each paragraph, cut wherever a mark begins or ends."""
+    marks = [(span, statement) for statement in reversed(result.statements) for span in _highlights(result, statement)]
     worthy = [Span(start=s.start, end=s.end) for s in result.sentences if s.check_worthy]
-    worthy = [span for span in worthy if span.overlaps(paragraph)]
-    edges = {paragraph.start, paragraph.end}
-    for span in [*(span for span, _ in marks), *worthy]:
-        edges |= {max(span.start, paragraph.start), min(span.end, paragraph.end)}
-    ordered = sorted(edges)
-    for start, end in pairwise(ordered):
-        here = Span(start=start, end=end)
-        over = [(span, statement) for span, statement in marks if span.contains(here)]
-        # Nested statements lie inside others: the innermost one is the one to show.
-        statement = min(over, key=lambda pair: pair[0].end - pair[0].start)[1] if over else None
-        yield Piece(
-            text=text[start:end],
-            stance=str(statement.stance) if statement and statement.stance is not Stance.UNRELATED else "",
-            check_worthy=any(span.contains(here) for span in worthy),
-            note=_note(result, statement) if statement else "",
+    spans = [*(span for span, _ in marks), *worthy]
+    edges = sorted({span.start for span in spans} | {span.end for span in spans})
+    shown: list[StatementStance | None] = [None] * len(text)
+    # Nested statements lie inside others: the innermost one, painted last, is the one to show; of two alike the first.
+    for span, statement in sorted(marks, key=lambda mark: mark[0].start - mark[0].end):
+        shown[span.start : span.end] = [statement] * (span.end - span.start)
+    in_worthy = bytearray(len(text))
+    for span in worthy:
+        in_worthy[span.start : span.end] = b"\x01" * (span.end - span.start)
+    for paragraph in paragraphs(text):
+        inner = edges[bisect_right(edges, paragraph.start) : bisect_left(edges, paragraph.end)]
+        yield tuple(
+            _piece(result, text[start:end], shown[start], check_worthy=bool(in_worthy[start]))
+            for start, end in pairwise([paragraph.start, *inner, paragraph.end])
         )
+
+
+def _piece(result: ArticleResult, text: str, statement: StatementStance | None, *, check_worthy: bool) -> Piece:
+    return Piece(
+        text=text,
+        stance=str(statement.stance) if statement and statement.stance is not Stance.UNRELATED else "",
+        check_worthy=check_worthy,
+        note=_note(result, statement) if statement else "",
+    )
 
 
 def _highlights(result: ArticleResult, statement: StatementStance) -> list[Span]:
