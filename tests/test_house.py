@@ -14,7 +14,7 @@ from stance import cli
 
 ORDER = (
     "errors records encoder config documents sentences templates language claims attribution stances aggregate "
-    "pipeline report cli training"
+    "pipeline report training cli"
 ).split()
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "stance"
 
