@@ -14,6 +14,7 @@ import pytest
 
 from stance import cli
 from stance.records import ArticleResult
+from stance.training.prepare import write
 
 CLAIM = "Al Qaeda has a new home base in Iran."
 
@@ -55,6 +56,25 @@ def test_good_articles_are_scored_beside_bad_ones(
     assert f'{news / "rows.jsonl"}:3: the row has no "text" string' in shown.err
     assert "3 articles scored, 2 skipped" in shown.err
     assert CLAIM in shown.out
+
+
+def test_models_can_be_compared(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for task, row in {
+        "claims": {"text": "It rose.", "label": "check-worthy"},
+        "attribution": {"text": "Kell said so.", "spans": [{"kind": "source", "start": 0, "end": 4}]},
+        "stance": {"claim": "It rose.", "statement": "It rose, she said.", "label": "supports"},
+    }.items():
+        for split in ("train", "dev"):
+            write([{**row, "family": split, "group": ""}], tmp_path / task / f"{split}.parquet")
+    arguments = ["compare", str(models), str(models), "--prepared", str(tmp_path), "--device", "cpu"]
+    assert run([*arguments, "--split", "dev"], monkeypatch) == cli.OK
+    shown = capfd.readouterr().out
+    assert "stance, macro f1" in shown
+    assert "+0.000 to +0.000" in shown
+    assert run(arguments, monkeypatch) == cli.UNUSABLE
+    assert "test.parquet is missing" in capfd.readouterr().err
 
 
 def test_rows_carry_the_text_only_when_asked(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from stance.attribution import cast, find_attributions
 from stance.attribution.register import Groups, Register
 from stance.attribution.tagger import blocks
 from stance.encoder import Array, InputText, ModelSettings, Task, TokenScores
+from stance.records import StatementStance
 from stance.report.view import build_view
 from stance.sentences import sentences
 from stance.stances import statements
@@ -27,7 +28,7 @@ from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 CLAIM = "The port of the town is shut."
 _WORD = re.compile(r"\w+|[^\w\s]")
 _ATTRIBUTION = re.compile(
-    r"(?:^|(?<=[.?”] )|(?<=inside : that ))(?:(?P<source>[^.?:“”\n]+?) (?P<cue>said|added) (?P<content>that [^.]+)"
+    r"(?:^|(?<=[.?”]\s)|(?<=inside : that ))(?:(?P<source>[^.?:“”\n]+?) (?P<cue>said|added) (?P<content>that [^.]+)"
     r"|(?P<quotation>“[^”]+”)(?: (?P<speaker>[^.“”]+) (?P<verb>said))?|(?P<label>[A-Z]+:) (?P<turn>[^\n]+))"
 )
 COPIES = 12
@@ -71,25 +72,25 @@ class Reader:
 
 TAGGER = Reader("attribution", TAG_LABELS)
 PIPELINE = StancePipeline(Reader("claims", CLAIM_LABELS), TAGGER, Reader("stance", STANCE_LABELS))  # type: ignore[arg-type]
-PARAGRAPHS = (
-    "Crews wait at the gates of {town}",
-    (
-        "{given} {last}, who runs the harbour, said that it was shut. She added that it would stay so. Did anybody "
-        "ask? The mayor of {town} said that {last} said that the gate was shut."
-    ),
-    "{firm} Shipping said that it was open. The company added that nobody had told its crews.",
-    "“It was shut in May. It is shut now.” The road was wet. “Nobody came,” {given} {last} said. “It is the rain.”",
-    (
-        "The {town} Whaling Forum said that it was open. The {letter}WF added that it had a key. Minister {third} "
-        "{fourth} said that the gate was shut. Ms {last} said that she was not."
-    ),
-    (
-        "A retired clerk of {town} said that she was tired. The clerk of {town} added that the {town} report said that "
-        "it was shut."
-    ),
-    "{capitals}: It was shut.",
-    "{capitals}: It was shut again.",
-)
+ARTICLE = """\
+Crews wait at the gates of {town}
+
+{given} {last}, who runs the harbour, said that it was shut. She added that it would stay so. Did anybody ask?
+The mayor of {town} said that {last} said that the gate was shut.
+
+{firm} Shipping said that it was open. The company added that nobody had told its crews.
+
+“It was shut in May. It is shut now.” The road was wet. “Nobody came,” {given} {last} said. “It is the rain.”
+
+The {forum} Forum said that it was open. The {acronym}F added that it had a key.
+Minister {third} {fourth} said that the gate was shut. Ms {last} said that she was not.
+
+A retired clerk of {town} said that she was tired.
+The clerk of {town} added that the {town} report said that it was shut.
+
+{capitals}: It was shut.
+
+{capitals}: It was shut again."""
 
 
 def _name(number: int) -> str:
@@ -101,7 +102,9 @@ def _article(number: int) -> str:
     """An article with people, places and bodies of its own."""
     parts = ("given", "last", "town", "firm", "third", "fourth", "host")
     values = {part: _name(8 * number + place) for place, part in enumerate(parts)}
-    return "\n\n".join(PARAGRAPHS).format(letter=values["town"][0], capitals=values["host"].upper(), **values)
+    letters = "AEIOU"[number // 5] + "LMNRS"[number % 5]
+    forum = " ".join(f"{letter}tlin" for letter in letters)
+    return ARTICLE.format(forum=forum, acronym=letters, capitals=values["host"].upper(), **values)
 
 
 def _joined(*numbers: int) -> str:
@@ -156,9 +159,8 @@ def test_who_has_a_name_has_one_verdict_over_all_copies() -> None:
 
 
 def test_articles_side_by_side_hold_what_they_hold_alone() -> None:
-    numbers = range(5)  # with the sixth, initials come again
-    together = _told(_scored(_joined(*numbers)))
-    alone = [found for number in numbers for found in _told(_scored(_article(number)))]
+    together = _told(_scored(_joined(*range(COPIES))))
+    alone = [found for number in range(COPIES) for found in _told(_scored(_article(number)))]
     # "The company" is the first one that was called so, however long ago.
     assert [one for one in together if one[0] != "The company"] == [one for one in alone if one[0] != "The company"]
 
@@ -183,6 +185,16 @@ def test_the_register_leaves_out_nobody_whom_a_rule_fits(monkeypatch: pytest.Mon
 
 
 # --- what it costs
+
+
+class Passes(list[StatementStance]):
+    """Statements that count how often they are gone through."""
+
+    count = 0
+
+    def __iter__(self) -> Iterator[StatementStance]:
+        self.count += 1
+        return super().__iter__()
 
 
 class Text(str):
@@ -228,10 +240,10 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "one line": lambda articles: _joined(*range(articles)).replace("\n\n", ". "),
     "a dialogue in which nobody is named": _dialogue,
 }
-SHORT, LONG = 5, 20  # articles
+SHORT, LONG = 4, 16  # articles
 
 
-@pytest.fixture(scope="module", params=list(SHAPES.values()), ids=list(SHAPES))
+@pytest.fixture(scope="module", params=SHAPES.values(), ids=SHAPES)
 def documents(request: pytest.FixtureRequest) -> tuple[ArticleResult, ArticleResult]:
     return _scored(request.param(SHORT)), _scored(request.param(LONG))
 
@@ -275,3 +287,12 @@ def test_no_step_copies_the_rest_of_the_text_time_and_again(documents: tuple[Art
         ((attributions, speakers),) = find_attributions([text], [spans], TAGGER)  # type: ignore[arg-type]
         statements(text, spans, attributions, speakers)
     assert long.cut < 4.3 * short.cut
+
+
+def test_more_speakers_do_not_take_more_passes_over_the_statements(
+    documents: tuple[ArticleResult, ArticleResult],
+) -> None:
+    short, long = (Passes(result.statements) for result in documents)
+    for result, said in zip(documents, (short, long), strict=True):
+        aggregate(result.speakers, said, Thresholds())
+    assert 0 < long.count == short.count

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+import bench_attribution
 import check_lock
+import compare_models
 import corpus_shortcuts
 import hard_cases
 import show_benchmarks
 import show_metrics
 from hard_cases import Outcome
 from stance.records import Span
+from stance.training.compare import Difference
 from stance.training.hard_cases import read_hard_cases
 from stance.training.lint import Probe
 
@@ -40,6 +43,28 @@ def test_a_case_is_right_or_met() -> None:
     assert (Outcome(case, (kell,)).right, Outcome(case, (kell,)).met) == (True, True)
     assert (Outcome(case, (shorter,)).right, Outcome(case, (shorter,)).met) == (False, True)
     assert (Outcome(case, ()).right, Outcome(case, ()).met) == (False, False)
+
+
+def test_the_table_of_speed() -> None:
+    seconds = {"attributions alone": [1.0, 4.0, 2.0], "scoring": [5.0, 4.0, 10.0]}
+    assert bench_attribution.markdown(seconds, ["one two three"] * 20).splitlines() == [
+        "| 20 articles of 3 words, articles a second | slowest round | median | fastest | time, of scoring |",
+        "| --- | ---: | ---: | ---: | ---: |",
+        "| attributions alone | 5.0 | 10.0 | 20.0 | 40 % |",
+        "| scoring | 2.0 | 4.0 | 5.0 | 100 % |",
+    ]
+
+
+def test_speed_is_measured_by_turns(models: Path) -> None:
+    seconds = bench_attribution.measure(models, ["Kell said it was full."] * 2, rounds=2, device="cpu")
+    assert {name: len(taken) for name, taken in seconds.items()} == {"attributions alone": 2, "scoring": 2}
+
+
+def test_the_table_of_models_before_and_after() -> None:
+    difference = Difference("stance", "macro_f1", 0.5, 0.5251, -0.01, 0.06, 0.125, 9)
+    assert compare_models.markdown([difference]).splitlines()[-1] == (
+        "| stance, macro f1 | 0.500 | 0.525 | -0.010 to +0.060 | 0.125 |"
+    )
 
 
 def test_missing_models_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
