@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from stance.attribution.tagger import decode, illegal_steps
-from stance.encoder import TokenScores
+from stance.tags import illegal_steps, marginals
 from stance.templates import TAG_LABELS
 from stance.training.crf import CrfLoss
 from stance.training.tokenize import IGNORED
@@ -82,16 +81,26 @@ def test_the_step_scores_are_learned_and_then_taken_from_the_model() -> None:
     assert [name for name, _ in model.named_parameters()] == names
 
 
-def test_decoding_weighs_the_steps() -> None:
-    """A step that was never seen in training costs more than a slightly less likely tag."""
-    rows = np.full((2, len(TAG_LABELS)), 0.01, dtype=np.float32)
-    cue, more, content = (TAG_LABELS.index(label) for label in ("B-cue", "I-cue", "B-content"))
-    rows[0, cue], rows[1, more], rows[1, content] = 0.9, 0.4, 0.5
-    offsets = np.array([[0, 4], [5, 9]])
-    steps = np.zeros((len(TAG_LABELS),) * 2, dtype=np.float32)
-    assert [span.kind for span in decode(TokenScores(offsets, rows, steps), TAG_LABELS)] == ["cue", "content"]
-    steps[cue, content] = -1
-    assert [span.kind for span in decode(TokenScores(offsets, rows, steps), TAG_LABELS)] == ["cue"]
+def test_marginals_are_the_share_of_the_chains_that_have_the_tag() -> None:
+    generator = np.random.default_rng(4)
+    steps = generator.normal(size=(3, 3))
+    texts = [generator.normal(size=(words, 3)) for words in (4, 1, 3)]
+    for logits, found in zip(texts, marginals(texts, steps, LABELS), strict=True):
+        chains = [path for path in itertools.product(range(3), repeat=len(logits)) if legal(path)]
+        weights = np.array([
+            np.exp(sum(logits[place, tag] for place, tag in enumerate(path))
+                   + sum(steps[pair] for pair in itertools.pairwise(path)))
+            for path in chains
+        ])  # fmt: skip
+        expected = np.zeros_like(logits)
+        for path, weight in zip(chains, weights / weights.sum(), strict=True):
+            expected[range(len(path)), path] += weight
+        assert found == pytest.approx(expected, abs=1e-9)
+
+
+def test_nothing_has_no_marginals() -> None:
+    assert marginals([], np.zeros((3, 3)), LABELS) == []
+    assert [rows.shape for rows in marginals([np.zeros((0, 3))], np.zeros((3, 3)), LABELS)] == [(0, 3)]
 
 
 def test_an_inner_tag_follows_its_own_kind_only() -> None:

@@ -13,7 +13,7 @@ import pytest
 from stance import cli
 
 ORDER = (
-    "errors records encoder config documents sentences templates language claims attribution stances aggregate "
+    "errors records tags encoder config documents sentences templates language claims attribution stances aggregate "
     "pipeline report training cli"
 ).split()
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "stance"

@@ -18,12 +18,14 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stance.errors import ConfigError, ModelError
+from stance.tags import marginals
 
 Array = npt.NDArray[np.float32]
 Task = Literal["claims", "attribution", "stance"]
 TASKS: tuple[Task, ...] = ("claims", "attribution", "stance")
 _T = TypeVar("_T")
 _R = TypeVar("_R")
+_LEAST = 1e-12  # probability
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class ModelSettings(BaseModel):
     max_length: int
     """Longest input in word pieces; what is longer is cut (claims, stance) or read in windows (attribution)."""
     temperature: float = 1.0
-    """Logits are divided by this before the softmax (Guo et al., 2017, arXiv:1706.04599)."""
+    """Logits are divided by this before the softmax (Guo et al., 2017, arXiv:1706.04599); with ``steps``, the
+    logarithms of the tags' marginal probabilities."""
     thresholds: dict[str, float] = {}
     """Decision thresholds chosen on the development split."""
     weights_sha256: str
@@ -75,8 +78,6 @@ class TokenScores(NamedTuple):
     """Shape [words, 2]: character offsets into the text."""
     probabilities: Array
     """Shape [words, labels]."""
-    steps: Array | None = None
-    """Shape [labels, labels]: what a step from one label to the next adds to the log-probability of a path."""
 
 
 class TextModel:
@@ -106,13 +107,6 @@ class TextModel:
     def version(self) -> str:
         """The first twelve digits of the weights' SHA-256."""
         return self.settings.weights_sha256[:12]
-
-    @property
-    def steps(self) -> Array | None:
-        """Scores of steps from label to label, on the scale of the calibrated log-probabilities."""
-        if self.settings.steps is None:
-            return None
-        return np.asarray(self.settings.steps, dtype=np.float32) / self.settings.temperature
 
     def probabilities(self, inputs: Sequence[InputText]) -> Array:
         """Calibrated probabilities, shape [inputs, labels]."""
@@ -157,15 +151,23 @@ class TextModel:
         autocast = torch.autocast(self.device, torch.bfloat16, enabled=self.device.startswith("cuda"))
         with torch.inference_mode(), autocast:
             logits = self.model(**padded.to(self.device)).logits
-        scaled: Array = logits.float().cpu().numpy() / self.settings.temperature
-        return scaled
+        found: Array = logits.float().cpu().numpy()
+        return found
 
     def _classify(self, batch: Sequence[Any]) -> list[Array]:
-        return list(softmax(self._logits(batch)))
+        return list(softmax(self._logits(batch) / self.settings.temperature))
 
     def _tag(self, batch: Sequence[Any]) -> list[TokenScores]:
-        scores = softmax(self._logits(batch))
-        return [_by_word(item, scores[i], self.steps) for i, item in enumerate(batch)]
+        logits = self._logits(batch)
+        words = [_by_word(item, logits[i]) for i, item in enumerate(batch)]
+        rows = [found for _, found in words]
+        if self.settings.steps is not None:
+            chains = marginals(rows, np.asarray(self.settings.steps), self.labels)
+            rows = [np.log(np.maximum(row, _LEAST)).astype(np.float32) for row in chains]
+        return [
+            TokenScores(offsets, softmax(row / self.settings.temperature))
+            for (offsets, _), row in zip(words, rows, strict=True)
+        ]
 
 
 def read_settings(folder: Path, task: Task) -> ModelSettings:
@@ -291,8 +293,8 @@ def _load(folder: Path, settings: ModelSettings) -> tuple[Any, Any]:
     return model, tokenizer
 
 
-def _by_word(item: Any, probabilities: Array, steps: Array | None) -> TokenScores:
-    """Keep the first piece of each word, and let the word reach to the end of its last piece."""
+def _by_word(item: Any, logits: Array) -> tuple[npt.NDArray[np.int64], Array]:
+    """Offsets and logits by word: those of its first piece, but the word reaches to the end of its last."""
     offsets: list[list[int]] = []
     rows: list[Array] = []
     previous = None
@@ -304,9 +306,7 @@ def _by_word(item: Any, probabilities: Array, steps: Array | None) -> TokenScore
             offsets[-1][1] = end
         else:
             offsets.append([start, end])
-            rows.append(probabilities[position])
+            rows.append(logits[position])
         previous = word
-    shape = (len(offsets), probabilities.shape[-1])
-    return TokenScores(
-        np.array(offsets, dtype=np.int64).reshape(-1, 2), np.array(rows, dtype=np.float32).reshape(shape), steps
-    )
+    shape = (len(offsets), logits.shape[-1])
+    return np.array(offsets, dtype=np.int64).reshape(-1, 2), np.array(rows, dtype=np.float32).reshape(shape)

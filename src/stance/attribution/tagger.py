@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from stance.encoder import Array, TextModel, TokenScores
+from stance.encoder import TextModel, TokenScores
 from stance.records import Span
 from stance.sentences import paragraphs, sentences
+from stance.tags import best_chain
 
 BLOCK_CHARACTERS = 900
 """Longest input of the attribution model; about 200 word pieces of English."""
@@ -72,14 +72,13 @@ def blocks(text: str, together: int = 0) -> list[Span]:
 def decode(scores: TokenScores, labels: Sequence[str]) -> list[TaggedSpan]:
     """The most probable legal sequence of BIO tags, as spans in order.
 
-    Viterbi over the word probabilities, where ``I-x`` may only follow ``B-x`` or ``I-x``; all other steps are free, or
-    cost what the model learned for them.
+    Viterbi over the word probabilities, where ``I-x`` may only follow ``B-x`` or ``I-x``; all other steps are free.
 
     Args:
-        scores: Words, their probabilities and the scores of steps, from ``TextModel.token_probabilities``.
+        scores: Words and their probabilities, from ``TextModel.token_probabilities``.
         labels: The model's labels, ``O``, ``B-x`` and ``I-x``.
     """
-    path = _viterbi(np.log(np.maximum(scores.probabilities, 1e-9)), labels, scores.steps)
+    path = best_chain(np.log(np.maximum(scores.probabilities, 1e-9)), labels)
     spans: list[TaggedSpan] = []
     words = 0  # of the last span
     for position, label in enumerate(path):
@@ -97,34 +96,6 @@ def decode(scores: TokenScores, labels: Sequence[str]) -> list[TaggedSpan]:
             spans.append(TaggedSpan(tag[2:], start, end, probability))
             words = 1
     return spans
-
-
-def illegal_steps(labels: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Shape [labels, labels]: whether the second cannot follow the first, as ``I-x`` all but ``B-x`` and ``I-x``."""
-    return np.array([[to.startswith("I-") and to[2:] != label[2:] for to in labels] for label in labels])
-
-
-def illegal_first(labels: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Shape [labels]: whether a text cannot begin with the tag."""
-    return np.array([label.startswith("I-") for label in labels])
-
-
-def _viterbi(log_probabilities: Array, labels: Sequence[str], steps: Array | None) -> list[int]:
-    if not len(log_probabilities):
-        return []
-    count = len(labels)
-    legal = np.where(illegal_steps(labels), -np.inf, 0.0 if steps is None else steps)
-    start = np.where(illegal_first(labels), -np.inf, 0.0)
-    best = log_probabilities[0] + start
-    back = np.zeros((len(log_probabilities), count), dtype=np.int64)
-    for position in range(1, len(log_probabilities)):
-        steps = best[:, None] + legal
-        back[position] = steps.argmax(axis=0)
-        best = steps.max(axis=0) + log_probabilities[position]
-    path = [int(best.argmax())]
-    for position in range(len(log_probabilities) - 1, 0, -1):
-        path.append(int(back[position, path[-1]]))
-    return path[::-1]
 
 
 def _cut(text: str, paragraph: Span) -> Iterator[Span]:

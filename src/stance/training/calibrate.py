@@ -60,7 +60,7 @@ def predict(model: TextModel, rows: Dataset) -> Predicted:
     """Run a model over prepared rows as inference does, and score it."""
     if model.settings.task == "attribution":
         tags, tag_labels = word_tags(model, rows)
-        return Predicted(np.concatenate(tags), np.concatenate(tag_labels), tag_scores(tags, tag_labels, model.steps))
+        return Predicted(np.concatenate(tags), np.concatenate(tag_labels), tag_scores(tags, tag_labels))
     pairs = model.settings.task == "stance"
     inputs = (
         [InputText(claim, statement) for claim, statement in zip(rows["claim"], rows["statement"], strict=True)]

@@ -116,7 +116,7 @@ def _macro_f1(predicted: Ints, labels: Ints, classes: int, units: Ints) -> _Stat
 def _span_f1(model: TextModel, rows: Dataset, units: Ints) -> _Statistic:
     counts = np.zeros((units.max() + 1, 2))
     for unit, probabilities, labels in zip(units, *word_tags(model, rows), strict=True):
-        wanted, found = tag_spans(np.eye(len(model.labels))[labels]), tag_spans(probabilities, model.steps)
+        wanted, found = tag_spans(np.eye(len(model.labels))[labels]), tag_spans(probabilities)
         counts[unit] += (len(wanted & found), len(wanted) + len(found))
 
     def statistic(draws: Floats) -> Floats:

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from stance.attribution.tagger import illegal_first, illegal_steps
+from stance.tags import illegal_first, illegal_steps
 from stance.training.tokenize import IGNORED
 
 _PARAMETER = "step_scores"

@@ -13,7 +13,7 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support
 
 from stance.attribution.tagger import decode
-from stance.encoder import Array, TokenScores, softmax
+from stance.encoder import TokenScores, softmax
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS, SPAN_KINDS, TAG_LABELS
 from stance.training.spanned import SpannedAttribution
 from stance.training.tokenize import IGNORED
@@ -65,16 +65,15 @@ def counted(rows: Floats, labels: Ints) -> tuple[list[Floats], list[Ints]]:
     ]
 
 
-def tag_scores(probabilities: Sequence[Floats], labels: Sequence[Ints], steps: Array | None = None) -> dict[str, float]:
+def tag_scores(probabilities: Sequence[Floats], labels: Sequence[Ints]) -> dict[str, float]:
     """Span F1, and ECE and Brier score over words.
 
     Args:
         probabilities: For each text, shape [words, tags].
         labels: For each text, shape [words].
-        steps: Shape [tags, tags], scores of steps from tag to tag that decoding adds.
     """
     gold = [tag_spans(np.eye(len(TAG_LABELS))[tags]) for tags in labels]
-    found = [tag_spans(row, steps) for row in probabilities]
+    found = [tag_spans(row) for row in probabilities]
     rows, tags = np.concatenate(list(probabilities)), np.concatenate(list(labels))
     calibration = {"ece": expected_calibration_error(rows, tags), "brier": brier_score(rows, tags)}
     return span_scores(gold, found) | calibration
@@ -120,12 +119,12 @@ def triple_scores(
     return {"exact_triple_f1": f1(exact, *counts), "overlap_triple_f1": f1(overlap, *counts)}
 
 
-def tag_spans(rows: Floats, steps: Array | None = None) -> Spans:
+def tag_spans(rows: Floats) -> Spans:
     """The spans of one text's most probable legal tags, counted in words; ``rows`` has shape [words, tags]."""
     places = np.stack([np.arange(len(rows)), np.arange(len(rows)) + 1], axis=-1)
     return {
         (span.kind, span.start, span.end)
-        for span in decode(TokenScores(places, np.asarray(rows, np.float32), steps), TAG_LABELS)
+        for span in decode(TokenScores(places, np.asarray(rows, np.float32)), TAG_LABELS)
     }
 
 

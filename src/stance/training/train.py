@@ -30,8 +30,9 @@ from transformers import (
 from transformers.utils import logging as transformers_logging
 
 from stance.config import Config, TrainConfig, check
-from stance.encoder import TASKS, Array, Task, resolve_device, save_model
+from stance.encoder import TASKS, Task, resolve_device, save_model
 from stance.errors import ConfigError
+from stance.tags import Floats, marginals
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import calibrate, metrics
 from stance.training.crf import CrfLoss
@@ -56,10 +57,16 @@ class Recipe:
     labels: tuple[str, ...]
     auto_class: Any
     encode: Callable[[Dataset, Any, int], Dataset]
-    score: Callable[[Any, Array | None], dict[str, float]]
+    score: Callable[[Any, Floats | None], dict[str, float]]
     """From the Trainer's predictions, and the scores of steps between tags where they are learned, to metrics."""
     chosen_by: str
     """The metric that decides between epochs."""
+
+
+def _score_tags(predictions: Any, steps: Floats | None) -> dict[str, float]:
+    logits, labels = metrics.counted(predictions.predictions, predictions.label_ids)
+    rows = [metrics.probabilities(row) for row in logits] if steps is None else marginals(logits, steps, TAG_LABELS)
+    return metrics.tag_scores(rows, labels)
 
 
 RECIPES: dict[Task, Recipe] = {
@@ -74,7 +81,7 @@ RECIPES: dict[Task, Recipe] = {
         TAG_LABELS,
         AutoModelForTokenClassification,
         encode_tags,
-        lambda p, steps: metrics.tag_scores(*metrics.counted(metrics.probabilities(p.predictions), p.label_ids), steps),
+        _score_tags,
         "exact_f1",
     ),
     "stance": Recipe(
