@@ -13,10 +13,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from marked_blocks import put, table
+from marked_blocks import publish, table
 from stance.attribution import find_attributions
 from stance.encoder import TextModel
-from stance.errors import StanceError
 from stance.pipeline import StancePipeline
 from stance.sentences import sentences
 from stance.training.public.own import read_own
@@ -80,13 +79,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--page", type=Path)
     options = parser.parse_args(arguments)
-    try:
+
+    def make() -> str:
         texts = [document.text for document in read_own(Path("corpus"), "test")][: options.articles]
-        put(markdown(measure(options.models, texts, options.rounds, options.device), texts), "speed", options.page)
-    except StanceError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+        return markdown(measure(options.models, texts, options.rounds, options.device), texts)
+
+    return publish(make, "speed", options.page)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from marked_blocks import put, table
-from stance.errors import StanceError
+from marked_blocks import publish, table
 from stance.training.compare import Difference, compare
 
 
@@ -38,12 +37,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--prepared", type=Path, default=Path("prepared"))
     parser.add_argument("--card", type=Path)
     options = parser.parse_args(arguments)
-    try:
-        put(markdown(compare(options.before, options.after, options.prepared)), "before-after", options.card)
-    except StanceError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    folders = options.before, options.after, options.prepared
+    return publish(lambda: markdown(compare(*folders)), "before-after", options.card)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from marked_blocks import put, table
-from stance.errors import CorpusError
+from marked_blocks import publish, table
 from stance.records import Stance
 from stance.sentences import sentences
 from stance.training.annotations import Corpus
@@ -63,13 +62,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("corpus", nargs="?", type=Path, default=Path("corpus"))
     parser.add_argument("--card", type=Path)
     options = parser.parse_args(arguments)
-    try:
-        counted = markdown(load_corpus(options.corpus))
-    except CorpusError as error:
-        print(error, file=sys.stderr)
-        return 1
-    put(counted, "counts", options.card)
-    return 0
+    return publish(lambda: markdown(load_corpus(options.corpus)), "counts", options.card)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from marked_blocks import put, table
+from marked_blocks import publish, table
 from stance.config import check, compose
-from stance.errors import StanceError
 from stance.training.lint import Probe, stance_probes
 
 
@@ -29,13 +28,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("corpus", nargs="?", type=Path, default=Path("corpus"))
     parser.add_argument("--card", type=Path)
     options = parser.parse_args(arguments)
-    try:
-        shown = markdown(stance_probes(check(compose([f"data.corpus={options.corpus}"]))))
-    except StanceError as error:
-        print(error, file=sys.stderr)
-        return 1
-    put(shown, "shortcuts", options.card)
-    return 0
+    corpus = f"data.corpus={options.corpus}"
+    return publish(lambda: markdown(stance_probes(check(compose([corpus])))), "shortcuts", options.card)
 
 
 if __name__ == "__main__":

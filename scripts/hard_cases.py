@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from marked_blocks import put, table
+from marked_blocks import publish, table
 from stance.attribution import find_attributions
 from stance.encoder import TextModel
-from stance.errors import StanceError
 from stance.sentences import sentences
 from stance.training.hard_cases import KINDS, HardCase, read_hard_cases
 from stance.training.spanned import SpannedAttribution, spanned
@@ -92,15 +91,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--wrong", action="store_true")
     parser.add_argument("--page", type=Path)
     options = parser.parse_args(arguments)
-    try:
+
+    def make() -> str:
         outcomes = run(options.models, read_hard_cases(options.cases), options.device)
-    except StanceError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    if options.wrong:
-        print(wrong(outcomes), end="\n\n")
-    put(markdown(outcomes), "hard-cases", options.page)
-    return 0
+        if options.wrong:
+            print(wrong(outcomes), end="\n\n")
+        return markdown(outcomes)
+
+    return publish(make, "hard-cases", options.page)
 
 
 if __name__ == "__main__":

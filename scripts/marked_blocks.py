@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
+
+from stance.errors import StanceError
 
 
 def fill(page: str, name: str, content: str) -> str:
@@ -24,6 +28,19 @@ def put(content: str, name: str, page: Path | None) -> None:
         print(content)
     else:
         page.write_text(fill(page.read_text(encoding="utf-8"), name, content), encoding="utf-8")
+
+
+def publish(make: Callable[[], str], name: str, page: Path | None) -> int:
+    """Make a block's content and ``put`` it; return the exit code, with a plain message for what a user can mend."""
+    try:
+        put(make(), name, page)
+    except StanceError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; nothing was written", file=sys.stderr)
+        return 130
+    return 0
 
 
 def table(heading: list[str], rows: list[list[str]]) -> str:

@@ -16,6 +16,7 @@ import hard_cases
 import show_benchmarks
 import show_metrics
 from hard_cases import Outcome
+from marked_blocks import publish
 from stance.records import Span
 from stance.training.compare import Difference
 from stance.training.hard_cases import read_hard_cases
@@ -65,6 +66,19 @@ def test_the_table_of_models_before_and_after() -> None:
     assert compare_models.markdown([difference]).splitlines()[-1] == (
         "| stance, macro f1 | 0.500 | 0.525 | -0.010 to +0.060 | 0.125 |"
     )
+
+
+def test_an_interrupted_measurement_says_so_and_leaves_the_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    page = tmp_path / "page.md"
+    page.write_text("as it was", encoding="utf-8")
+    assert publish(interrupted, "speed", page) == 130
+    assert page.read_text(encoding="utf-8") == "as it was"
+    assert "interrupted; nothing was written" in capsys.readouterr().err
 
 
 def test_missing_models_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
