@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 import torch
 
-from stance.tags import illegal_steps, marginals
-from stance.templates import TAG_LABELS
 from stance.training.crf import CrfLoss
 from stance.training.tokenize import IGNORED
 
@@ -79,31 +77,3 @@ def test_the_step_scores_are_learned_and_then_taken_from_the_model() -> None:
     assert model.step_scores.grad.abs().sum() > 0
     loss.take_from(model)
     assert [name for name, _ in model.named_parameters()] == names
-
-
-def test_marginals_are_the_share_of_the_chains_that_have_the_tag() -> None:
-    generator = np.random.default_rng(4)
-    steps = generator.normal(size=(3, 3))
-    texts = [generator.normal(size=(words, 3)) for words in (4, 1, 3)]
-    for logits, found in zip(texts, marginals(texts, steps, LABELS), strict=True):
-        chains = [path for path in itertools.product(range(3), repeat=len(logits)) if legal(path)]
-        weights = np.array([
-            np.exp(sum(logits[place, tag] for place, tag in enumerate(path))
-                   + sum(steps[pair] for pair in itertools.pairwise(path)))
-            for path in chains
-        ])  # fmt: skip
-        expected = np.zeros_like(logits)
-        for path, weight in zip(chains, weights / weights.sum(), strict=True):
-            expected[range(len(path)), path] += weight
-        assert found == pytest.approx(expected, abs=1e-9)
-
-
-def test_nothing_has_no_marginals() -> None:
-    assert marginals([], np.zeros((3, 3)), LABELS) == []
-    assert [rows.shape for rows in marginals([np.zeros((0, 3))], np.zeros((3, 3)), LABELS)] == [(0, 3)]
-
-
-def test_an_inner_tag_follows_its_own_kind_only() -> None:
-    cannot = illegal_steps(TAG_LABELS)
-    allowed = {(TAG_LABELS[a], TAG_LABELS[b]) for a, b in np.argwhere(~cannot) if TAG_LABELS[b].startswith("I-")}
-    assert allowed == {(f"{prefix}-{kind}", f"I-{kind}") for prefix in "BI" for kind in ("source", "cue", "content")}

@@ -60,7 +60,7 @@ class PerfectTagger:
         words = [word.span() for word in re.finditer(r"\w+|[^\w\s]", text)]
         labels = bio_labels(range(len(words)), words, self.spans.get(text, []))
         offsets = np.array(words, dtype=np.int64).reshape(-1, 2)
-        return TokenScores(offsets, np.eye(len(TAG_LABELS), dtype=np.float32)[labels])
+        return TokenScores(offsets, np.eye(len(TAG_LABELS), dtype=np.float32)[labels], np.array(labels, dtype=np.int64))
 
 
 def _inputs(case: HardCase) -> Iterator[tuple[str, list[dict[str, str | int]]]]:

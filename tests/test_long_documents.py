@@ -64,10 +64,9 @@ class Reader:
             for group, kind in _KINDS.items():
                 inside = [start for start, _ in offsets if found.start(group) <= start < found.end(group)]
                 tags |= {start: ("I-" if number else "B-") + kind for number, start in enumerate(inside)}
-        rows = [self.labels.index(tags.get(start, "O")) for start, _ in offsets]
-        return TokenScores(
-            np.array(offsets, dtype=np.int64).reshape(-1, 2), np.eye(len(self.labels), dtype=np.float32)[rows]
-        )
+        chain = np.array([self.labels.index(tags.get(start, "O")) for start, _ in offsets], dtype=np.int64)
+        probabilities = np.eye(len(self.labels), dtype=np.float32)[chain]
+        return TokenScores(np.array(offsets, dtype=np.int64).reshape(-1, 2), probabilities, chain)
 
 
 TAGGER = Reader("attribution", TAG_LABELS)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stance.attribution.tagger import BLOCK_CHARACTERS, TaggedSpan, blocks, decode
+from stance.attribution.tagger import BLOCK_CHARACTERS, TaggedSpan, blocks, tagged_spans
 from stance.encoder import TokenScores
 from stance.templates import TAG_LABELS
+from stance.training.metrics import legal_chains
 
 WORDS = "Kell said it was shut".split()
 
@@ -23,13 +24,13 @@ def _scores(*tags: str | dict[str, float]) -> TokenScores:
         given = {tag: 0.9} if isinstance(tag, str) else tag
         rest = (1 - sum(given.values())) / (len(TAG_LABELS) - len(given))
         rows.append([given.get(label, rest) for label in TAG_LABELS])
-    return TokenScores(
-        np.array(offsets, dtype=np.int64).reshape(-1, 2), np.array(rows, dtype=np.float32).reshape(-1, len(TAG_LABELS))
-    )
+    probabilities = np.array(rows, dtype=np.float32).reshape(-1, len(TAG_LABELS))
+    (chain,) = legal_chains([probabilities])
+    return TokenScores(np.array(offsets, dtype=np.int64).reshape(-1, 2), probabilities, chain)
 
 
 def _decoded(*tags: str | dict[str, float]) -> list[tuple[str, int, int]]:
-    return [(span.kind, span.start, span.end) for span in decode(_scores(*tags), TAG_LABELS)]
+    return [(span.kind, span.start, span.end) for span in tagged_spans(_scores(*tags), TAG_LABELS)]
 
 
 @pytest.mark.parametrize(
@@ -57,12 +58,12 @@ def test_an_inner_tag_cannot_change_the_kind_of_a_span() -> None:
 
 
 def test_the_probability_of_a_span_is_the_mean_of_its_words() -> None:
-    (span,) = decode(_scores({"B-cue": 0.9}, {"I-cue": 0.8}, {"I-cue": 0.7}), TAG_LABELS)
+    (span,) = tagged_spans(_scores({"B-cue": 0.9}, {"I-cue": 0.8}, {"I-cue": 0.7}), TAG_LABELS)
     assert span == TaggedSpan("cue", 0, 12, pytest.approx(0.8))
 
 
 def test_no_words_have_no_spans() -> None:
-    assert decode(_scores(), TAG_LABELS) == []
+    assert tagged_spans(_scores(), TAG_LABELS) == []
 
 
 # --- blocks

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stance.errors import ConfigError, ModelError
-from stance.tags import marginals
+from stance.tags import Ints, best_chains, marginals
 
 Array = npt.NDArray[np.float32]
 Task = Literal["claims", "attribution", "stance"]
@@ -78,6 +78,8 @@ class TokenScores(NamedTuple):
     """Shape [words, 2]: character offsets into the text."""
     probabilities: Array
     """Shape [words, labels]."""
+    tags: Ints
+    """Shape [words]: the best legal chain of tags, as label numbers."""
 
 
 class TextModel:
@@ -161,12 +163,15 @@ class TextModel:
         logits = self._logits(batch)
         words = [_by_word(item, logits[i]) for i, item in enumerate(batch)]
         rows = [found for _, found in words]
-        if self.settings.steps is not None:
-            chains = marginals(rows, np.asarray(self.settings.steps), self.labels)
-            rows = [np.log(np.maximum(row, _LEAST)).astype(np.float32) for row in chains]
+        learned = self.settings.steps
+        steps = np.zeros((len(self.labels),) * 2) if learned is None else np.asarray(learned)
+        chains = best_chains(rows, steps, self.labels)
+        if learned is not None:
+            found = marginals(rows, steps, self.labels)
+            rows = [np.log(np.maximum(row, _LEAST)).astype(np.float32) for row in found]
         return [
-            TokenScores(offsets, softmax(row / self.settings.temperature))
-            for (offsets, _), row in zip(words, rows, strict=True)
+            TokenScores(offsets, softmax(row / self.settings.temperature), chain)
+            for (offsets, _), row, chain in zip(words, rows, chains, strict=True)
         ]
 
 

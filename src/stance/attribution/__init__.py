@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from stance.attribution.linking import Link, link
 from stance.attribution.speakers import resolve
-from stance.attribution.tagger import decode, tag
+from stance.attribution.tagger import tag, tagged_spans
 from stance.encoder import TextModel
 from stance.records import Attribution, Span, Speaker, TextSpan
 from stance.templates import INSIDE, inside_content
@@ -58,8 +58,8 @@ def _inner_links(
     scores = model.token_probabilities([text for text, _ in inputs])
     nested: list[dict[int, list[Link]]] = [{} for _ in texts]
     for (number, position, _), (_, offset), score in zip(places, inputs, scores, strict=True):
-        spans = [span.shifted(offset) for span in decode(score, model.labels) if span.start >= len(INSIDE)]
-        found = [link for link in link(spans, texts[number]) if link.source is not None]
+        inside = [span.shifted(offset) for span in tagged_spans(score, model.labels) if span.start >= len(INSIDE)]
+        found = [link for link in link(inside, texts[number]) if link.source is not None]
         if found:
             nested[number].setdefault(position, []).extend(found)
     return nested

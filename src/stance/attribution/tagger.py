@@ -10,7 +10,7 @@ import numpy as np
 from stance.encoder import TextModel, TokenScores
 from stance.records import Span
 from stance.sentences import paragraphs, sentences
-from stance.tags import best_chain
+from stance.tags import chain_spans
 
 BLOCK_CHARACTERS = 900
 """Longest input of the attribution model; about 200 word pieces of English."""
@@ -49,7 +49,7 @@ def tag(texts: Sequence[str], model: TextModel) -> list[list[list[TaggedSpan]]]:
     scores = model.token_probabilities([block.of(texts[number]) for number, block in places])
     found: list[list[list[TaggedSpan]]] = [[] for _ in texts]
     for (number, block), score in zip(places, scores, strict=True):
-        found[number].append([span.shifted(block.start) for span in decode(score, model.labels)])
+        found[number].append([span.shifted(block.start) for span in tagged_spans(score, model.labels)])
     return found
 
 
@@ -69,33 +69,23 @@ def blocks(text: str, together: int = 0) -> list[Span]:
     return found
 
 
-def decode(scores: TokenScores, labels: Sequence[str]) -> list[TaggedSpan]:
-    """The most probable legal sequence of BIO tags, as spans in order.
-
-    Viterbi over the word probabilities, where ``I-x`` may only follow ``B-x`` or ``I-x``; all other steps are free.
+def tagged_spans(scores: TokenScores, labels: Sequence[str]) -> list[TaggedSpan]:
+    """The spans of the best chain of tags, in order.
 
     Args:
-        scores: Words and their probabilities, from ``TextModel.token_probabilities``.
+        scores: Of one text, from ``TextModel.token_probabilities``.
         labels: The model's labels, ``O``, ``B-x`` and ``I-x``.
     """
-    path = best_chain(np.log(np.maximum(scores.probabilities, 1e-9)), labels)
-    spans: list[TaggedSpan] = []
-    words = 0  # of the last span
-    for position, label in enumerate(path):
-        tag = labels[label]
-        if tag == "O":
-            continue
-        start, end = (int(offset) for offset in scores.offsets[position])
-        probability = float(scores.probabilities[position, label])
-        if tag.startswith("I-"):
-            last = spans.pop()
-            mean = (last.probability * words + probability) / (words + 1)
-            spans.append(TaggedSpan(last.kind, last.start, end, mean))
-            words += 1
-        else:
-            spans.append(TaggedSpan(tag[2:], start, end, probability))
-            words = 1
-    return spans
+    certain = scores.probabilities[np.arange(len(scores.tags)), scores.tags]
+    return [
+        TaggedSpan(
+            kind,
+            start=int(scores.offsets[first, 0]),
+            end=int(scores.offsets[behind - 1, 1]),
+            probability=float(certain[first:behind].mean()),
+        )
+        for kind, first, behind in chain_spans(scores.tags, labels)
+    ]
 
 
 def _cut(text: str, paragraph: Span) -> Iterator[Span]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -59,8 +59,8 @@ class Predicted:
 def predict(model: TextModel, rows: Dataset) -> Predicted:
     """Run a model over prepared rows as inference does, and score it."""
     if model.settings.task == "attribution":
-        tags, tag_labels = word_tags(model, rows)
-        return Predicted(np.concatenate(tags), np.concatenate(tag_labels), tag_scores(tags, tag_labels))
+        tagged = word_tags(model, rows)
+        return Predicted(np.concatenate(tagged.probabilities), np.concatenate(tagged.labels), tag_scores(*tagged))
     pairs = model.settings.task == "stance"
     inputs = (
         [InputText(claim, statement) for claim, statement in zip(rows["claim"], rows["statement"], strict=True)]
@@ -73,14 +73,26 @@ def predict(model: TextModel, rows: Dataset) -> Predicted:
     return Predicted(found, labels, scores)
 
 
-def word_tags(model: TextModel, rows: Dataset) -> tuple[list[Floats], list[Ints]]:
-    """For each row of the attribution task its words' tag probabilities, shape [words, tags], and the labels."""
+class WordTags(NamedTuple):
+    """A tagger's answer on prepared rows, one array a row, next to the labels."""
+
+    probabilities: list[Floats]
+    """Each of shape [words, tags]."""
+    chains: list[Ints]
+    """Each of shape [words]: the best chain, tag numbers."""
+    labels: list[Ints]
+    """Each of shape [words], tag numbers."""
+
+
+def word_tags(model: TextModel, rows: Dataset) -> WordTags:
+    """Tag the words of rows of the attribution task, as inference does."""
     scored = model.token_probabilities(rows["text"][:])
     labels: list[Ints] = [
         np.array(bio_labels(range(len(words.offsets)), words.offsets.tolist(), spans), dtype=np.int64)
         for words, spans in zip(scored, rows["spans"], strict=True)
     ]
-    return [np.asarray(words.probabilities, dtype=np.float64) for words in scored], labels
+    probabilities: list[Floats] = [np.asarray(words.probabilities, dtype=np.float64) for words in scored]
+    return WordTags(probabilities, [words.tags for words in scored], labels)
 
 
 def temperature(logits: Floats, labels: Ints) -> float:

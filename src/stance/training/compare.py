@@ -15,9 +15,10 @@ from datasets import Dataset
 from sklearn.metrics import average_precision_score
 
 from stance.encoder import TASKS, Task, TextModel
+from stance.tags import chain_spans
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS
 from stance.training.calibrate import predict, word_tags
-from stance.training.metrics import Floats, Ints, tag_spans
+from stance.training.metrics import Floats, Ints
 from stance.training.prepare import read
 from stance.training.splits import Split
 
@@ -115,8 +116,9 @@ def _macro_f1(predicted: Ints, labels: Ints, classes: int, units: Ints) -> _Stat
 
 def _span_f1(model: TextModel, rows: Dataset, units: Ints) -> _Statistic:
     counts = np.zeros((units.max() + 1, 2))
-    for unit, probabilities, labels in zip(units, *word_tags(model, rows), strict=True):
-        wanted, found = tag_spans(np.eye(len(model.labels))[labels]), tag_spans(probabilities)
+    tagged = word_tags(model, rows)
+    for unit, labels, chain in zip(units, tagged.labels, tagged.chains, strict=True):
+        wanted, found = set(chain_spans(labels, model.labels)), set(chain_spans(chain, model.labels))
         counts[unit] += (len(wanted & found), len(wanted) + len(found))
 
     def statistic(draws: Floats) -> Floats:

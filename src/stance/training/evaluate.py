@@ -23,7 +23,7 @@ from stance.encoder import TASKS, TextModel
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import baselines, plots
 from stance.training.calibrate import Predicted, predict, selective, source_f1, source_table
-from stance.training.metrics import claims_scores, class_scores, rounded, tag_scores
+from stance.training.metrics import claims_scores, class_scores, legal_chains, rounded, tag_scores
 from stance.training.prepare import read
 from stance.training.stage import run_stage
 from stance.training.tokenize import bio_labels
@@ -83,13 +83,14 @@ def _attribution(model: TextModel, train: Dataset, test: Dataset) -> Scores:
         split = model.tokenizer.backend_tokenizer.pre_tokenizer.pre_tokenize_str
         return [[place for _, place in split(text)] for text in some]
 
+    outside = [np.zeros(len(words), dtype=int) for words in gold]
     tagged = baselines.tags_from_words(train, scored, texts, words_of, TAG_LABELS)
     _shared_plots("attribution", found, TAG_LABELS)
     return {
         "model": found.scores,
         "model_outer_only": predict(model, top).scores,
-        "majority": tag_scores([np.eye(len(TAG_LABELS))[np.zeros(len(words), dtype=int)] for words in gold], gold),
-        "bag_of_words": tag_scores(tagged, gold),
+        "majority": tag_scores([np.eye(len(TAG_LABELS))[row] for row in outside], outside, gold),
+        "bag_of_words": tag_scores(tagged, legal_chains(tagged), gold),
         "rows": len(test),
     }
 

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support
 
-from stance.attribution.tagger import decode
-from stance.encoder import TokenScores, softmax
+from stance.encoder import softmax
+from stance.tags import best_chains, chain_spans
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS, SPAN_KINDS, TAG_LABELS
 from stance.training.spanned import SpannedAttribution
 from stance.training.tokenize import IGNORED
@@ -65,18 +65,24 @@ def counted(rows: Floats, labels: Ints) -> tuple[list[Floats], list[Ints]]:
     ]
 
 
-def tag_scores(probabilities: Sequence[Floats], labels: Sequence[Ints]) -> dict[str, float]:
-    """Span F1, and ECE and Brier score over words.
+def tag_scores(probabilities: Sequence[Floats], chains: Sequence[Ints], labels: Sequence[Ints]) -> dict[str, float]:
+    """Span F1 of the best chains, and ECE and Brier score over words.
 
     Args:
         probabilities: For each text, shape [words, tags].
+        chains: For each text the legal chain that counts as the answer, shape [words], tag numbers.
         labels: For each text, shape [words].
     """
-    gold = [tag_spans(np.eye(len(TAG_LABELS))[tags]) for tags in labels]
-    found = [tag_spans(row) for row in probabilities]
     rows, tags = np.concatenate(list(probabilities)), np.concatenate(list(labels))
     calibration = {"ece": expected_calibration_error(rows, tags), "brier": brier_score(rows, tags)}
-    return span_scores(gold, found) | calibration
+    spans = ([set(chain_spans(chain, TAG_LABELS)) for chain in some] for some in (labels, chains))
+    return span_scores(*spans) | calibration
+
+
+def legal_chains(probabilities: Sequence[Floats]) -> list[Ints]:
+    """The most probable legal chains of a tagger that knows nothing of steps; shapes as in ``tag_scores``."""
+    rows = [np.log(np.maximum(row, 1e-9)) for row in probabilities]
+    return best_chains(rows, np.zeros((len(TAG_LABELS),) * 2), TAG_LABELS)
 
 
 def span_scores(gold: Sequence[Spans], found: Sequence[Spans]) -> dict[str, float]:
@@ -117,15 +123,6 @@ def triple_scores(
             overlap += int(touching[linear_sum_assignment(touching, maximize=True)].sum())
     counts = sum(map(len, found)), sum(map(len, gold))
     return {"exact_triple_f1": f1(exact, *counts), "overlap_triple_f1": f1(overlap, *counts)}
-
-
-def tag_spans(rows: Floats) -> Spans:
-    """The spans of one text's most probable legal tags, counted in words; ``rows`` has shape [words, tags]."""
-    places = np.stack([np.arange(len(rows)), np.arange(len(rows)) + 1], axis=-1)
-    return {
-        (span.kind, span.start, span.end)
-        for span in decode(TokenScores(places, np.asarray(rows, np.float32)), TAG_LABELS)
-    }
 
 
 def spans_of(attributions: Iterable[SpannedAttribution]) -> Spans:

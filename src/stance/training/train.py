@@ -32,7 +32,7 @@ from transformers.utils import logging as transformers_logging
 from stance.config import Config, TrainConfig, check
 from stance.encoder import TASKS, Task, resolve_device, save_model
 from stance.errors import ConfigError
-from stance.tags import Floats, marginals
+from stance.tags import Floats, best_chains, marginals
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import calibrate, metrics
 from stance.training.crf import CrfLoss
@@ -65,8 +65,11 @@ class Recipe:
 
 def _score_tags(predictions: Any, steps: Floats | None) -> dict[str, float]:
     logits, labels = metrics.counted(predictions.predictions, predictions.label_ids)
-    rows = [metrics.probabilities(row) for row in logits] if steps is None else marginals(logits, steps, TAG_LABELS)
-    return metrics.tag_scores(rows, labels)
+    if steps is None:
+        rows = [metrics.probabilities(row) for row in logits]
+        return metrics.tag_scores(rows, metrics.legal_chains(rows), labels)
+    rows, chains = marginals(logits, steps, TAG_LABELS), best_chains(logits, steps, TAG_LABELS)
+    return metrics.tag_scores(rows, chains, labels)
 
 
 RECIPES: dict[Task, Recipe] = {
