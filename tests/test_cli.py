@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from stance import cli
+from stance.cli import console
 from stance.records import ArticleResult
 from stance.training.prepare import write
 
@@ -50,7 +51,7 @@ def test_good_articles_are_scored_beside_bad_ones(
     out = tmp_path / "out.jsonl"
     code = run(["score", str(news), "--claim", CLAIM, "-o", str(out), "--models", str(models)], monkeypatch)
     shown = capfd.readouterr()
-    assert code == cli.SOME_FAILED
+    assert code == console.SOME_FAILED
     assert [row.id for row in read_rows(out)] == [str(news / "a.txt"), "one", "four"]
     assert f"{news / 'rows.jsonl'}:2: not JSON" in shown.err
     assert f'{news / "rows.jsonl"}:3: the row has no "text" string' in shown.err
@@ -69,11 +70,11 @@ def test_models_can_be_compared(
         for split in ("train", "dev"):
             write([{**row, "family": split, "group": ""}], tmp_path / task / f"{split}.parquet")
     arguments = ["compare", str(models), str(models), "--prepared", str(tmp_path), "--device", "cpu"]
-    assert run([*arguments, "--split", "dev"], monkeypatch) == cli.OK
+    assert run([*arguments, "--split", "dev"], monkeypatch) == console.OK
     shown = capfd.readouterr().out
     assert "stance, macro f1" in shown
     assert "+0.000 to +0.000" in shown
-    assert run(arguments, monkeypatch) == cli.UNUSABLE
+    assert run(arguments, monkeypatch) == console.UNUSABLE
     assert "test.parquet is missing" in capfd.readouterr().err
 
 
@@ -82,9 +83,9 @@ def test_rows_carry_the_text_only_when_asked(
 ) -> None:
     out = tmp_path / "out.jsonl"
     base = ["score", str(news / "a.txt"), "--claim", CLAIM, "-o", str(out), "--models", str(models), "-q"]
-    assert run(base, monkeypatch) == cli.OK
+    assert run(base, monkeypatch) == console.OK
     assert read_rows(out)[0].text is None
-    assert run([*base, "--keep-text"], monkeypatch) == cli.OK
+    assert run([*base, "--keep-text"], monkeypatch) == console.OK
     assert read_rows(out)[0].text == (news / "a.txt").read_text(encoding="utf-8")
 
 
@@ -97,7 +98,7 @@ def test_the_report_is_one_page_without_network_or_script(
         ["score", str(source), "--claim", CLAIM, "--report", str(page), "--models", str(models), "-q"], monkeypatch
     )
     html = page.read_text(encoding="utf-8")
-    assert code == cli.OK
+    assert code == console.OK
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert not any(word in html for word in ("src=", "@import", "url("))
@@ -112,7 +113,7 @@ def test_the_report_can_be_written_later(
         ["score", str(news), "--claim", CLAIM, "-o", str(out), "--keep-text", "--models", str(models), "-q"],
         monkeypatch,
     )
-    assert run(["report", str(out), "-o", str(page)], monkeypatch) == cli.OK
+    assert run(["report", str(out), "-o", str(page)], monkeypatch) == console.OK
     assert CLAIM in page.read_text(encoding="utf-8")
 
 
@@ -138,7 +139,7 @@ def test_errors_are_one_plain_message(
     tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run(arguments, monkeypatch) == cli.UNUSABLE
+    assert run(arguments, monkeypatch) == console.UNUSABLE
     shown = capfd.readouterr().err
     assert message in shown
     assert "Traceback" not in shown
@@ -151,7 +152,7 @@ def test_a_damaged_model_is_named(
 
     copy = Path(shutil.copytree(models, tmp_path / "copy"))
     (copy / "stance" / "model.safetensors").write_bytes(b"not weights")
-    assert run(["score", str(news), "--claim", CLAIM, "--models", str(copy)], monkeypatch) == cli.UNUSABLE
+    assert run(["score", str(news), "--claim", CLAIM, "--models", str(copy)], monkeypatch) == console.UNUSABLE
     assert "the weights are damaged" in capfd.readouterr().err
 
 
@@ -161,7 +162,7 @@ def test_a_folder_of_nothing_readable_scores_nothing(
     (tmp_path / "empty.txt").write_text("", encoding="utf-8")
     (tmp_path / "picture.txt").write_bytes(b"\x89PNG\0\0")
     (tmp_path / "latin.txt").write_bytes("Caf\xe9 said.".encode("latin-1"))
-    assert run(["score", str(tmp_path), "--claim", CLAIM, "--models", str(models)], monkeypatch) == cli.UNUSABLE
+    assert run(["score", str(tmp_path), "--claim", CLAIM, "--models", str(models)], monkeypatch) == console.UNUSABLE
     shown = capfd.readouterr().err
     assert "empty.txt: there is no text in it" in shown
     assert "picture.txt: this is a binary file" in shown
@@ -169,7 +170,7 @@ def test_a_folder_of_nothing_readable_scores_nothing(
 
 
 def test_the_schema_describes_the_rows(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    assert run(["schema"], monkeypatch) == cli.OK
+    assert run(["schema"], monkeypatch) == console.OK
     schema = json.loads(capfd.readouterr().out)
     assert set(schema["properties"]) == set(ArticleResult.model_fields)
 
@@ -203,7 +204,7 @@ def test_ctrl_c_leaves_whole_rows(models: Path, tmp_path: Path, wait: float) -> 
     time.sleep(wait)
     process.send_signal(signal.SIGINT)
     _, shown = process.communicate(timeout=60)
-    assert process.returncode == cli.INTERRUPTED, shown
+    assert process.returncode == console.INTERRUPTED, shown
     found = read_rows(out)
     assert 0 < len(found) < 4000
     assert [row.id for row in found] == [str(i) for i in range(len(found))]
@@ -226,5 +227,5 @@ def test_standard_input_is_read(models: Path, tmp_path: Path) -> None:
         str(models),
     ]
     done = subprocess.run([*command, "-q"], input="An aide said so.", text=True, capture_output=True, check=False)
-    assert done.returncode == cli.OK, done.stderr
+    assert done.returncode == console.OK, done.stderr
     assert [row.id for row in read_rows(out)] == ["stdin"]

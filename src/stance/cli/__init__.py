@@ -1,0 +1,81 @@
+"""The command line, a module a command. The only room that prints or exits."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import warnings
+from importlib import metadata
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from stance.cli.compare import compare
+from stance.cli.console import INTERRUPTED, OK, UNUSABLE, InterruptedByUser, say
+from stance.cli.report import report
+from stance.cli.score import score
+from stance.errors import StanceError
+from stance.records import json_schema
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Who backs a claim in a pile of news, and who disputes it.",
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"stance {metadata.version('stance')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    del version
+
+
+def schema() -> None:
+    """Print the JSON schema of an output row."""
+    print(json.dumps(json_schema(), indent=2))
+
+
+for command in (score, report, compare, schema):
+    app.command()(command)
+
+
+def main() -> None:
+    """Entry point of ``stance``: turns every known error into one message and an exit code."""
+    _quiet_libraries()
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        app(standalone_mode=True)
+    except StanceError as error:
+        say(f"[red]error:[/red] {escape(str(error))}")
+        sys.exit(UNUSABLE)
+    except InterruptedByUser as interruption:
+        say("[yellow]interrupted[/yellow]" + (f": {interruption}" if str(interruption) else ""))
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(OK)
+
+
+def _interrupt(*_: object) -> None:
+    raise InterruptedByUser
+
+
+def _quiet_libraries() -> None:
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    warnings.filterwarnings("ignore", module="transformers|torch")
