@@ -47,12 +47,46 @@ class _Rules(ParseRules):
         return [spans_of(found) for found in self.attributions(texts)]
 
 
-def _finder(config: BenchmarkConfig) -> _Model | _Rules:
-    return _Rules(config.rules) if config.rules else _Model(config.models / "attribution", config.device)
+class _Both:
+    """What the model finds, and what the rules find where the model finds nothing."""
+
+    def __init__(self, model: _Model, rules: _Rules) -> None:
+        self._model, self._rules = model, rules
+
+    def attributions(self, texts: Sequence[str]) -> list[list[SpannedAttribution]]:
+        """The model's attributions of each text, then those of the rules that overlap none of their spans."""
+        return [
+            [*own, *_apart(spans_of(own), more)]
+            for own, more in zip(self._model.attributions(texts), self._rules.attributions(texts), strict=True)
+        ]
+
+    def spans(self, texts: Sequence[str]) -> list[Spans]:
+        """The model's spans of each text, and those of the rules' attributions that overlap none of them."""
+        return [
+            own | spans_of(_apart(own, more))
+            for own, more in zip(self._model.spans(texts), self._rules.attributions(texts), strict=True)
+        ]
+
+
+def _apart(taken: Spans, attributions: Sequence[SpannedAttribution]) -> list[SpannedAttribution]:
+    return [
+        one
+        for one in attributions
+        if not any(start < span.end and span.start < end for _, span in one.spans() for _, start, end in taken)
+    ]
+
+
+def _finder(config: BenchmarkConfig) -> _Model | _Rules | _Both:
+    if config.rules is None:
+        return _Model(config.models / "attribution", config.device)
+    rules = _Rules(config.rules)
+    return _Both(_Model(config.models / "attribution", config.device), rules) if config.joined else rules
 
 
 def _found_by(config: BenchmarkConfig) -> str:
-    return "rules" if config.rules else "model"
+    if config.rules is None:
+        return "model"
+    return "model and rules" if config.joined else "rules"
 
 
 def measure_documents(config: BenchmarkConfig, documents: Sequence[SourcedDocument]) -> tuple[Scores, Rows]:

@@ -39,6 +39,8 @@ class BenchmarkConfig(BaseModel):
     device: str
     rules: str | None = None
     """A spaCy pipeline: attributions are then found by rules over its parse instead of the model."""
+    joined: bool = False
+    """With ``rules``: by the model, and by the rules where the model finds nothing."""
     run: str
     output: Path
 
