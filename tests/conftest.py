@@ -24,7 +24,7 @@ def make_models(folder: Path, seed: int = 7) -> Path:
     from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification, set_seed
 
     from stance.config import EncoderConfig
-    from stance.encoder import save_model
+    from stance.model_folder import save_model
     from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
     from stance.training.encoders import load_encoder, load_tokenizer
 

@@ -8,7 +8,7 @@ import pytest
 from datasketch import MinHash, MinHashLSH
 
 from stance.config import Config, check, compose
-from stance.encoder import TASKS, Task
+from stance.model_folder import TASKS, Task
 from stance.records import Stance
 from stance.training.annotations import Corpus, negated
 from stance.training.corpus import load_corpus

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stance.encoder import InputText, TextModel, in_length_order, resolve_device
+from stance.batching import in_length_order
+from stance.encoder import InputText, TextModel
 from stance.errors import ConfigError, ModelError
+from stance.runtime import resolve_device
 
 
 @pytest.fixture

@@ -18,9 +18,11 @@ from stance.aggregate import Thresholds, aggregate
 from stance.attribution import cast, find_attributions
 from stance.attribution.register import Groups, Register
 from stance.attribution.tagger import blocks
-from stance.encoder import Array, InputText, ModelSettings, Task, TokenScores
+from stance.encoder import InputText, TokenScores
+from stance.model_folder import ModelSettings, Task
 from stance.records import StatementStance
 from stance.report.view import build_view
+from stance.runtime import Array
 from stance.sentences import sentences
 from stance.stances import statements
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from stance.config import Config, check, compose
-from stance.encoder import Task
 from stance.errors import ConfigError, InputError
+from stance.model_folder import Task
 from stance.records import Span
 from stance.training.mixture import mixed
 from stance.training.spanned import SpannedAttribution, nesting

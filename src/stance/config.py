@@ -13,8 +13,8 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from stance.encoder import Task
 from stance.errors import ConfigError
+from stance.model_folder import Task
 
 PARAMS = Path("params.yaml")
 CONF = Path("conf")

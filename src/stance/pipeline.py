@@ -17,8 +17,9 @@ from pathlib import Path
 from stance.aggregate import Thresholds, aggregate, count_verdicts
 from stance.attribution import find_attributions
 from stance.claims import score_sentences
-from stance.encoder import TASKS, TextModel
+from stance.encoder import TextModel
 from stance.errors import InputError
+from stance.model_folder import TASKS
 from stance.records import ArticleResult, Document
 from stance.sentences import sentences
 from stance.stances import classify, statements

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stance.encoder import Array, InputText, TextModel
+from stance.encoder import InputText, TextModel
 from stance.records import Attribution, Span, Speaker, Stance, StatementStance
+from stance.runtime import Array
 from stance.sentences import touched
 from stance.templates import author_statement, mark_source, statement_of
 

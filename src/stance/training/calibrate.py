@@ -16,7 +16,8 @@ from sklearn.metrics import f1_score, precision_recall_curve
 
 from stance.aggregate import Thresholds, strongest, verdict_of
 from stance.claims import THRESHOLD
-from stance.encoder import InputText, Task, TextModel, write_settings
+from stance.encoder import InputText, TextModel
+from stance.model_folder import Task, write_settings
 from stance.records import Stance, Verdict
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS, STANCE_LABELS
 from stance.training.metrics import Floats, Ints, claims_scores, class_scores, probabilities, tag_scores

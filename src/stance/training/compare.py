@@ -14,7 +14,8 @@ import numpy as np
 from datasets import Dataset
 from sklearn.metrics import average_precision_score
 
-from stance.encoder import TASKS, Task, TextModel
+from stance.encoder import TextModel
+from stance.model_folder import TASKS, Task
 from stance.tags import chain_spans
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS
 from stance.training.calibrate import predict, word_tags

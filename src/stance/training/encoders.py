@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from stance.config import EncoderConfig
-from stance.encoder import sha256
 from stance.errors import ModelError
+from stance.model_folder import sha256
 
 
 def load_tokenizer(config: EncoderConfig) -> Any:

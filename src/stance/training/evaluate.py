@@ -19,7 +19,8 @@ from omegaconf import DictConfig
 
 from stance.aggregate import Thresholds
 from stance.config import Config, check
-from stance.encoder import TASKS, TextModel
+from stance.encoder import TextModel
+from stance.model_folder import TASKS
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import baselines, plots
 from stance.training.calibrate import Predicted, predict, selective, source_f1, source_table
@@ -80,7 +81,7 @@ def _attribution(model: TextModel, train: Dataset, test: Dataset) -> Scores:
     ]
 
     def words_of(some: Sequence[str]) -> list[list[tuple[int, int]]]:
-        split = model.tokenizer.backend_tokenizer.pre_tokenizer.pre_tokenize_str
+        split = model.tokenizer.pre_tokenizer.pre_tokenize_str
         return [[place for _, place in split(text)] for text in some]
 
     outside = [np.zeros(len(words), dtype=int) for words in gold]

@@ -17,7 +17,8 @@ from omegaconf import DictConfig
 from transformers.utils import logging as transformers_logging
 
 from stance.config import Config, check
-from stance.encoder import TASKS, Task, TextModel
+from stance.encoder import TextModel
+from stance.model_folder import TASKS, Task
 from stance.training import plots
 from stance.training.calibrate import predict
 from stance.training.prepare import read

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from stance.config import Config, PublicPart
-from stance.encoder import Task
 from stance.errors import ConfigError
+from stance.model_folder import Task
 from stance.templates import CHECK_WORTHY, NOT_CHECK_WORTHY, bank_statement
 from stance.training.public import DOCUMENTS, PAIRS, SENTENCES, require_folder
 from stance.training.spanned import nesting

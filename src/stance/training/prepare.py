@@ -16,8 +16,8 @@ from datasets import Dataset, disable_progress_bars
 from omegaconf import DictConfig
 
 from stance.config import Config, check
-from stance.encoder import TASKS, Task
 from stance.errors import ConfigError
+from stance.model_folder import TASKS, Task
 from stance.training import dataset
 from stance.training.annotations import Claim, Corpus
 from stance.training.compose import composed

@@ -30,8 +30,9 @@ from transformers import (
 from transformers.utils import logging as transformers_logging
 
 from stance.config import Config, TrainConfig, check
-from stance.encoder import TASKS, Task, resolve_device, save_model
 from stance.errors import ConfigError
+from stance.model_folder import TASKS, Task, save_model
+from stance.runtime import resolve_device
 from stance.tags import Floats, best_chains, marginals
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import calibrate, metrics

@@ -1,0 +1,126 @@
+"""A model folder: which files it holds, what its settings say, and how it is checked and written.
+
+Each folder is an ordinary Hugging Face model folder (``transformers.pipeline`` loads it) plus ``stance.json``, which
+holds what training decided: temperature, thresholds, input length, and the SHA-256 of the weights.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from stance.errors import ModelError
+
+Task = Literal["claims", "attribution", "stance"]
+TASKS: tuple[Task, ...] = ("claims", "attribution", "stance")
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """Names inside a model folder."""
+
+    config: str = "config.json"
+    weights: str = "model.safetensors"
+    tokenizer: str = "tokenizer.json"
+    settings: str = "stance.json"
+    card: str = "README.md"
+
+
+FILES = ModelFiles()
+
+
+class ModelSettings(BaseModel):
+    """The content of ``stance.json``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    task: Task
+    max_length: int
+    """Longest input in word pieces; what is longer is cut (claims, stance) or read in windows (attribution)."""
+    temperature: float = 1.0
+    """Logits are divided by this before the softmax (Guo et al., 2017, arXiv:1706.04599); with ``steps``, the
+    logarithms of the tags' marginal probabilities."""
+    thresholds: dict[str, float] = {}
+    """Decision thresholds chosen on the development split."""
+    weights_sha256: str
+    encoder: str
+    """Name of the encoder that was fine-tuned."""
+    steps: list[list[float]] | None = None
+    """Attribution: score of each step from tag to tag that was learned beside the logits; None: all are alike."""
+    block_characters: int = 0
+    """Attribution: paragraphs are read together up to so many characters; 0: each alone."""
+
+
+def read_settings(folder: Path, task: Task) -> ModelSettings:
+    """Read ``stance.json`` after checking that the folder is whole.
+
+    Raises:
+        ModelError: when it is not.
+    """
+    if not folder.is_dir():
+        raise ModelError(f"{folder}: no model folder here. Train the models with 'make repro', or name their folder.")
+    for name in (FILES.settings, FILES.config, FILES.tokenizer, FILES.weights):
+        if not (folder / name).is_file():
+            hint = "Only safetensors weights are loaded. " if name == FILES.weights else ""
+            raise ModelError(f"{folder / name}: this file of the model folder is missing. {hint}Train it again.")
+    try:
+        settings = ModelSettings.model_validate_json((folder / FILES.settings).read_text(encoding="utf-8"))
+    except (ValidationError, ValueError) as error:
+        raise ModelError(f"{folder / FILES.settings}: not the settings of a stance model: {error}") from error
+    if settings.task != task:
+        raise ModelError(f"{folder}: this model is for {settings.task!r}, but one for {task!r} is needed here")
+    check_weights(folder / FILES.weights, settings.weights_sha256)
+    return settings
+
+
+def read_labels(folder: Path) -> tuple[str, ...]:
+    """The names of the classes, in the order of the logits, from ``config.json``.
+
+    Raises:
+        ModelError: when it names none.
+    """
+    try:
+        names: dict[str, str] = json.loads((folder / FILES.config).read_text(encoding="utf-8"))["id2label"]
+        return tuple(names[str(number)] for number in range(len(names)))
+    except (ValueError, TypeError, KeyError) as error:
+        raise ModelError(f"{folder / FILES.config}: this names no classes ('id2label'). Train it again.") from error
+
+
+def check_weights(file: Path, recorded: str) -> None:
+    """Check a file of weights against its SHA-256.
+
+    Raises:
+        ModelError: when it is another.
+    """
+    found = sha256(file)
+    if found != recorded:
+        raise ModelError(
+            f"{file}: the weights are damaged: their SHA-256 is {found[:12]}…, "
+            f"but training recorded {recorded[:12]}…. Train again, or copy the folder anew."
+        )
+
+
+def save_model(folder: Path, model: Any, tokenizer: Any, settings: dict[str, Any]) -> ModelSettings:
+    """Write a model folder; ``settings`` are the fields of ``ModelSettings`` but for the checksum."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    whole = ModelSettings(weights_sha256=sha256(folder / FILES.weights), **settings)
+    write_settings(folder, whole)
+    return whole
+
+
+def write_settings(folder: Path, settings: ModelSettings) -> None:
+    """Write ``stance.json``."""
+    (folder / FILES.settings).write_text(json.dumps(settings.model_dump(), indent=2) + "\n", encoding="utf-8")
+
+
+def sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
