@@ -6,12 +6,15 @@ import json
 import logging
 import os
 import re
+import shlex
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import hydra
 import pytest
+import yaml
 from datasets import ClassLabel, Dataset, Features, Value
 
 from stance.config import PublicData, compose
@@ -19,8 +22,10 @@ from stance.config import check as check_config
 from stance.errors import ConfigError, InputError
 from stance.records import Stance
 from stance.table import PairTable, SentenceTable
+from stance.training.benchmark import benchmark
 from stance.training.mixture import mixed
 from stance.training.outside.settings import check as check_benchmark
+from stance.training.prepare import write
 from stance.training.public import Pair, Sentence, read_pair_table, read_sentence_table
 
 LABELS = {"pro": "supports", "con": "disputes", "reports": "discusses", "off": "unrelated", "?": None}
@@ -496,3 +501,58 @@ def test_a_table_of_another_task_is_refused(repository: Path, tmp_path: Path) ->
         ConfigError, match=r"claims\.mixture\.public\.own\.table: a table for the task stance, of which"
     ):
         mixed([], "claims", config)
+
+
+# --- the examples of the docs -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def examples(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """The overrides of each stage that the docs call, in a folder where their files have been written."""
+    page = (repository / "docs" / "pipeline.md").read_text(encoding="utf-8")
+    section = page.split("## Your own labelled data\n")[1].split("\n## ")[0]
+    shutil.copytree(repository / "conf", tmp_path / "conf")
+    monkeypatch.chdir(tmp_path)
+    stages = {}
+    for block in re.findall(r"```bash\n(.*?)```", section, re.DOTALL):
+        for name, text in re.findall(r"cat > (\S+) <<'END'\n(.*?)END\n", block, re.DOTALL):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        for line in block.splitlines():
+            if line.startswith("python -m stance.training."):
+                stages[line.split()[2]] = shlex.split(line)[3:]
+    return stages
+
+
+def test_the_first_example_of_the_docs_runs(
+    examples: dict[str, list[str]], models: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "models").symlink_to(models)
+    train = [{"claim": "It rose.", "statement": f"It {label}.", "label": str(label)} for label in Stance]
+    write(train * 3, tmp_path / "prepared" / "stance" / "train.parquet")
+    with hydra.initialize_config_dir(str(tmp_path / "conf"), version_base="1.3"):
+        config = check_benchmark(hydra.compose("benchmark", overrides=examples["stance.training.benchmark"]))
+    assert benchmark(config)["rows"] == 3
+    predictions = (tmp_path / "benchmarks" / "latest" / "trams" / "predictions.jsonl").read_text("utf-8").splitlines()
+    assert Counter(json.loads(line)["gold"] for line in predictions) == {"supports": 1, "disputes": 1, "discusses": 1}
+    assert "mine/trams.csv:5: the column 'said' is empty; it must hold text" in caplog.text
+
+
+def test_the_second_example_of_the_docs_runs(examples: dict[str, list[str]]) -> None:
+    config = check_config(compose(examples["stance.training.prepare"]))
+    assert examples["stance.training.train"] == ["task=claims"]
+    rows = mixed([], "claims", config)
+    assert {(row["text"][:9], row["label"]) for row in rows} == {
+        ("The fare ", "check-worthy"), ("Every sec", "check-worthy"),
+        ("Good even", "not check-worthy"), ("I hope we", "not check-worthy"),
+    }  # fmt: skip
+    assert len({row["group"] for row in rows}) == 2
+    assert {Counter(row["text"] for row in rows if row["split"] == "train")[row["text"]] for row in rows} <= {0, 3}
+
+
+def test_every_key_of_a_mapping_is_in_the_docs_and_in_its_file(repository: Path) -> None:
+    page = (repository / "docs" / "pipeline.md").read_text(encoding="utf-8")
+    for table, name in ((PairTable, "pairs"), (SentenceTable, "sentences")):
+        keys = set(table.model_fields)
+        assert set(yaml.safe_load((repository / "conf" / "table" / f"{name}.yaml").read_text("utf-8"))) == keys
+        assert [key for key in sorted(keys - {"task"}) if f"`{key}`" not in page] == []
