@@ -277,6 +277,7 @@ BAD_FILES: dict[str, tuple[str, bytes | None, dict[str, Any], str]] = {
     "a quotation mark that never closes": (
         "a.csv", HEAD + b'A.,B.,pro\nA.,"C.,pro\nA.,D.,pro\n', {}, 'a.csv:3: a cell opens with " and never ends; close',
     ),
+    "two columns of one name": ("a.csv", b"claim,said,said\nA.,B.,C.\n", {}, "a.csv:1: several columns are named"),
     "JSON that is no list": ("a.json", b"{}", {"file": "a.json"}, "a.json: expected a list of objects; write one"),
     "damaged JSON": ("a.json", b"[\n{]", {"file": "a.json"}, "a.json:2: not JSON ("),
     "no Parquet": ("a.parquet", b"nothing", {"file": "a.parquet"}, "a.parquet: cannot be read (*; write it anew"),
@@ -290,6 +291,20 @@ def test_a_file_that_cannot_be_used_says_why(
     (tmp_path / name).write_bytes(data)
     with pytest.raises(InputError, match=re.escape(reason).replace(r"\*", r".*")):
         read_pair_table(tmp_path, "train", pair_table(**{"file": "a.csv", **settings}))
+
+
+@pytest.mark.parametrize(
+    ("bodies", "reason"),
+    [
+        (b"id,said\n1,A.\n1,B.\n", "b.csv:3: a row before has '1' in its column 'id', too; keep one"),
+        (b"key,said\n1,A.\n", "b.csv:2: no column 'id'; found 'key', 'said'"),
+    ],
+)
+def test_a_joined_file_must_have_each_key_once(tmp_path: Path, bodies: bytes, reason: str) -> None:
+    (tmp_path / "a.csv").write_bytes(b"claim,id,side\nFares rose.,1,pro\n")
+    (tmp_path / "b.csv").write_bytes(bodies)
+    with pytest.raises(InputError, match=re.escape(reason)):
+        read_pair_table(tmp_path, "train", pair_table(file="a.csv", join_file="b.csv", join_on="id"))
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

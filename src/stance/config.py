@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from stance.encoder import TASKS, Task
 from stance.errors import ConfigError
-from stance.table import Table
+from stance.table import Table, label_text
 
 PARAMS = Path("params.yaml")
 CONF = Path("conf")
@@ -206,7 +206,19 @@ def compose(overrides: list[str] | None = None, conf: Path = CONF) -> DictConfig
 
 def recorded(composed: DictConfig) -> str:
     """The text of ``params.yaml`` for a composition."""
-    return _HEADER + OmegaConf.to_yaml(composed, resolve=True)
+    return _HEADER + OmegaConf.to_yaml(OmegaConf.create(_plain(composed)))
+
+
+def _plain(composed: DictConfig) -> dict[str, Any]:
+    """The values, resolved, with text as every key: DVC cannot put keys of several types in order."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {label_text(key): plain(part) for key, part in value.items()}
+        return value
+
+    values: dict[str, Any] = plain(OmegaConf.to_container(composed, resolve=True))
+    return values
 
 
 def main(arguments: list[str]) -> int:
@@ -223,7 +235,7 @@ def main(arguments: list[str]) -> int:
         print(f"{PARAMS} written")
         return 0
     written: Any = OmegaConf.to_container(OmegaConf.load(PARAMS))
-    if written != OmegaConf.to_container(composed, resolve=True):
+    if written != _plain(composed):
         print(f"{PARAMS} is not what {CONF}/ composes to; run: python -m stance.config", file=sys.stderr)
         return 1
     print(f"{PARAMS} equals the composition of {CONF}/")

@@ -45,6 +45,7 @@ def measure_pairs(config: BenchmarkConfig, pairs: Sequence[Pair]) -> tuple[Score
         {
             "id": pair.id,
             "claim": pair.claim,
+            **({"source": pair.source} if pair.source else {}),
             "text": pair.text,
             "gold": str(pair.stance),
             "probabilities": dict(zip(map(str, STANCE_LABELS), row.tolist(), strict=True)),

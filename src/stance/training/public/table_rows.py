@@ -105,6 +105,10 @@ def _delimited(path: Path, table: PairTable | SentenceTable, delimiter: str) -> 
             continue
         if header is None:
             header = cells
+            if twice := sorted({name for name in header if header.count(name) > 1}):
+                raise InputError(
+                    f"{place}: several columns are named {', '.join(map(repr, twice))}; rename all but one"
+                )
         elif len(cells) != len(header):
             yield InputError(f"{place}: {len(cells)} cells, but {len(header)} columns; is the delimiter right?")
         else:
@@ -186,7 +190,12 @@ def _by_key(folder: Path, part: str, table: PairTable | SentenceTable) -> dict[s
         if isinstance(row, TableRow):  # a damaged one shows where its key is missing
             if table.join_on not in row.cells:
                 raise InputError(f"{row.place}: no column {table.join_on!r}; found {', '.join(map(repr, row.cells))}")
-            found[str(row.cells[table.join_on])] = row.cells
+            key = str(row.cells[table.join_on])
+            if key in found:
+                raise InputError(
+                    f"{row.place}: a row before has {key!r} in its column {table.join_on!r}, too; keep one"
+                )
+            found[key] = row.cells
     return found
 
 
