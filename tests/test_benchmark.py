@@ -24,7 +24,7 @@ from stance.training.benchmark import benchmark
 from stance.training.metrics import triple_scores
 from stance.training.outside.attributions import in_tokens, linked_gold_spans
 from stance.training.outside.settings import BenchmarkConfig, PublicSet, check
-from stance.training.outside.stance_pairs import side_scores
+from stance.training.outside.stance_pairs import stance_scores
 from stance.training.outside.worthiness import worthiness_scores
 from stance.training.prepare import write
 from stance.training.public import SourcedDocument, known
@@ -32,7 +32,9 @@ from stance.training.public.tokens import TaggedText, joined
 from stance.training.spanned import SpannedAttribution
 from stance.training.tag_rows import Row
 
-SUPPORTS, DISPUTES = STANCE_LABELS.index(Stance.SUPPORTS), STANCE_LABELS.index(Stance.DISPUTES)
+SUPPORTS, DISPUTES, DISCUSSES, UNRELATED = (
+    STANCE_LABELS.index(stance) for stance in (Stance.SUPPORTS, Stance.DISPUTES, Stance.DISCUSSES, Stance.UNRELATED)
+)
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
@@ -40,7 +42,7 @@ SUPPORTS, DISPUTES = STANCE_LABELS.index(Stance.SUPPORTS), STANCE_LABELS.index(S
 
 def test_the_likelier_side_counts_however_likely_no_side_is() -> None:
     rows = np.array([[0.3, 0.1, 0.6, 0.0], [0.1, 0.3, 0.3, 0.3], [0.2, 0.1, 0.7, 0.0], [0.05, 0.15, 0.0, 0.8]])
-    scores = side_scores(rows, np.array([SUPPORTS, DISPUTES, DISPUTES, DISPUTES]))
+    scores = stance_scores(rows, np.array([SUPPORTS, DISPUTES, DISPUTES, DISPUTES]))
     assert scores["accuracy"] == 0.75
     assert scores["macro_f1"] == pytest.approx((2 / 3 + 0.8) / 2)
     assert scores["ece"] == pytest.approx(0.75 * (1 - 0.75) + 0.25 * 2 / 3)
@@ -48,8 +50,23 @@ def test_the_likelier_side_counts_however_likely_no_side_is() -> None:
 
 def test_one_side_for_all_has_half_of_its_f1_as_macro_f1() -> None:
     rows = np.tile(np.eye(len(STANCE_LABELS))[SUPPORTS], (4, 1))
-    scores = side_scores(rows, np.array([SUPPORTS, DISPUTES, DISPUTES, SUPPORTS]))
-    assert scores == pytest.approx({"accuracy": 0.5, "macro_f1": 1 / 3, "ece": 0.5})
+    scores = stance_scores(rows, np.array([SUPPORTS, DISPUTES, DISPUTES, SUPPORTS]))
+    shown = {name: scores[name] for name in ("accuracy", "macro_f1", "ece")}
+    assert shown == pytest.approx({"accuracy": 0.5, "macro_f1": 1 / 3, "ece": 0.5})
+
+
+def test_where_a_set_has_one_class_without_a_side_the_two_of_the_model_count_as_one() -> None:
+    rows = np.array([[0.4, 0.0, 0.3, 0.3], [0.4, 0.0, 0.3, 0.3], [0.0, 0.9, 0.0, 0.1], [0.6, 0.0, 0.2, 0.2]])
+    scores = stance_scores(rows, np.array([UNRELATED, UNRELATED, DISPUTES, SUPPORTS]))
+    assert (scores["accuracy"], scores["f1_no_side"]) == (1, 1)
+    assert set(scores) >= {"macro_f1", "f1_supports", "f1_disputes", "ece"}
+
+
+def test_where_a_set_has_all_classes_each_counts_by_itself() -> None:
+    rows = np.array([[0.4, 0.0, 0.3, 0.3], [0.0, 0.1, 0.8, 0.1], [0.0, 0.9, 0.0, 0.1], [0.6, 0.0, 0.2, 0.2]])
+    scores = stance_scores(rows, np.array([UNRELATED, DISCUSSES, DISPUTES, SUPPORTS]))
+    assert scores["accuracy"] == 0.75
+    assert scores["macro_f1"] == pytest.approx((2 / 3 + 1 + 1 + 0) / 4)
 
 
 def test_average_precision_over_all_and_by_debate() -> None:

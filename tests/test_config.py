@@ -73,6 +73,15 @@ def test_a_task_setting_touches_only_its_task() -> None:
     assert OmegaConf.select(after, "stance.train.learning_rate") == 9e-5
 
 
+def test_labels_that_are_numbers_are_recorded_as_text() -> None:
+    own = "stance.mixture.public.own"
+    given = ["folder=mine", "table.file=a.csv"]
+    labels = f"+{own}.table.labels={{0: disputes}}"
+    composed = config.compose(["mixture@stance.mixture=table", *(f"{own}.{each}" for each in given), labels])
+    written = OmegaConf.to_container(OmegaConf.create(config.recorded(composed)))
+    assert OmegaConf.select(OmegaConf.create(written), f"{own}.table.labels")["0"] == "disputes"
+
+
 def test_a_stage_that_composes_anew_keeps_its_own_configuration(repository: Path) -> None:
     with hydra.initialize_config_dir(str(repository / "conf"), version_base="1.3"):
         assert config.compose(["seed=7"], repository / "conf").seed == 7

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from stance.errors import ConfigError
-from stance.model_folder import Task
+from stance.model_folder import TASKS, Task
+from stance.table import Table, label_text
 
 PARAMS = Path("params.yaml")
 CONF = Path("conf")
@@ -54,12 +55,25 @@ class TrainConfig(_Section):
     share: float = Field(gt=0, le=1)
 
 
-class PublicPart(_Section):
+class PublicData(_Section):
+    """Part of a public data set, or of a user's own table."""
+
+    folder: Path | None
+    """Where the data set's own files are; None for a table on the Hub."""
+    part: str
+    table: Table | None = None
+    """How a table of labelled rows is read; None for a set that has a reader of its own."""
+
+    @model_validator(mode="after")
+    def _placed(self) -> Self:
+        if self.folder is None and (self.table is None or self.table.hub is None):
+            raise ValueError("folder is missing; name the one that holds the files")
+        return self
+
+
+class PublicPart(PublicData):
     """Part of a public data set that a model learns from, too."""
 
-    folder: Path
-    """Where the data set's own files are."""
-    part: str
     weight: float = Field(gt=0)
     """How often each of its rows is in training; 0.5 takes half of them."""
 
@@ -152,8 +166,21 @@ def check(composed: DictConfig) -> Config:
     try:
         return Config.model_validate(values)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']} (got {str(e['input'])[:60]!r})" for e in error.errors()]
-        raise ConfigError("the configuration is wrong:\n  " + "\n  ".join(faults)) from error
+        raise ConfigError(told(error)) from error
+
+
+def told(error: ValidationError) -> str:
+    """What is wrong with a configuration, one key a line."""
+    lines = []
+    for fault in error.errors():
+        place = [
+            str(key)
+            for before, key in zip((None, *fault["loc"]), fault["loc"], strict=False)
+            if not (before == "table" and key in TASKS)  # names the kind of table, and is no key
+        ]
+        given = "" if isinstance(fault["input"], dict) else f" (got {str(fault['input'])[:60]!r})"
+        lines.append(f"{'.'.join(place)}: {fault['msg'].removeprefix('Value error, ')}{given}")
+    return "the configuration is wrong:\n  " + "\n  ".join(lines)
 
 
 def compose(overrides: list[str] | None = None, conf: Path = CONF) -> DictConfig:
@@ -179,7 +206,19 @@ def compose(overrides: list[str] | None = None, conf: Path = CONF) -> DictConfig
 
 def recorded(composed: DictConfig) -> str:
     """The text of ``params.yaml`` for a composition."""
-    return _HEADER + OmegaConf.to_yaml(composed, resolve=True)
+    return _HEADER + OmegaConf.to_yaml(OmegaConf.create(_plain(composed)))
+
+
+def _plain(composed: DictConfig) -> dict[str, Any]:
+    """The values, resolved, with text as every key: DVC cannot put keys of several types in order."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {label_text(key): plain(part) for key, part in value.items()}
+        return value
+
+    values: dict[str, Any] = plain(OmegaConf.to_container(composed, resolve=True))
+    return values
 
 
 def main(arguments: list[str]) -> int:
@@ -196,7 +235,7 @@ def main(arguments: list[str]) -> int:
         print(f"{PARAMS} written")
         return 0
     written: Any = OmegaConf.to_container(OmegaConf.load(PARAMS))
-    if written != OmegaConf.to_container(composed, resolve=True):
+    if written != _plain(composed):
         print(f"{PARAMS} is not what {CONF}/ composes to; run: python -m stance.config", file=sys.stderr)
         return 1
     print(f"{PARAMS} equals the composition of {CONF}/")

@@ -1,4 +1,4 @@
-"""Measures the trained models on a public data set in a folder of the user's; nothing is trained or tuned on it.
+"""Measures the trained models on a public data set or a table of the user's; nothing is trained or tuned on it.
 
 ``python -m stance.training.benchmark public=perspectrum public.folder=…``
 """
@@ -14,12 +14,22 @@ from datasets import disable_progress_bars
 from omegaconf import DictConfig
 
 from stance.errors import ConfigError
+from stance.table import PairTable, SentenceTable
 from stance.training.metrics import rounded
 from stance.training.outside.attributions import measure_documents, measure_tagged
-from stance.training.outside.settings import BenchmarkConfig, Scores, check
+from stance.training.outside.settings import BenchmarkConfig, Rows, Scores, check
 from stance.training.outside.stance_pairs import measure_pairs
 from stance.training.outside.worthiness import measure_sentences
-from stance.training.public import DOCUMENTS, PAIRS, SENTENCES, TAGGED, known, require_folder
+from stance.training.public import (
+    DOCUMENTS,
+    PAIRS,
+    SENTENCES,
+    TAGGED,
+    known,
+    read_pair_table,
+    read_sentence_table,
+    require_folder,
+)
 from stance.training.stage import run_stage
 
 log = logging.getLogger(__name__)
@@ -29,22 +39,12 @@ def benchmark(config: BenchmarkConfig) -> Scores:
     """Score the model of the data set's task, and write ``scores.json`` and ``predictions.jsonl``, worst mistake first.
 
     Raises:
-        InputError: when the folder or a file in it is missing or damaged.
+        InputError: when the folder, a file in it or a data set of the Hub is missing or damaged.
         ConfigError: when no reader is known for the data set, or the baselines' training rows are missing.
         ModelError: when the model is missing.
     """
     public = config.public
-    folder = require_folder(public.folder)
-    if public.name in PAIRS:
-        scores, rows = measure_pairs(config, PAIRS[public.name](folder, public.part)[: public.limit])
-    elif public.name in SENTENCES:
-        scores, rows = measure_sentences(config, SENTENCES[public.name](folder, public.part)[: public.limit])
-    elif public.name in DOCUMENTS:
-        scores, rows = measure_documents(config, DOCUMENTS[public.name](folder, public.part)[: public.limit])
-    elif public.name in TAGGED:
-        scores, rows = measure_tagged(config, TAGGED[public.name](folder, public.part)[: public.limit])
-    else:
-        raise ConfigError(f"public.name={public.name}: no reader for it; there are: {', '.join(known())}")
+    scores, rows = _measured(config)
     scores = {"data": public.name, "part": public.part, "limit": public.limit, **scores}
     target = config.output / (public.name if public.limit is None else f"{public.name}-first-{public.limit}")
     target.mkdir(parents=True, exist_ok=True)
@@ -52,6 +52,25 @@ def benchmark(config: BenchmarkConfig) -> Scores:
     with (target / "predictions.jsonl").open("w", encoding="utf-8") as out:
         out.writelines(json.dumps(rounded(row), ensure_ascii=False) + "\n" for row in rows)
     return scores
+
+
+def _measured(config: BenchmarkConfig) -> tuple[Scores, Rows]:
+    public = config.public
+    name, part, kept = public.name, public.part, slice(public.limit)
+    if isinstance(public.table, PairTable):
+        return measure_pairs(config, read_pair_table(public.folder, part, public.table)[kept])
+    if isinstance(public.table, SentenceTable):
+        return measure_sentences(config, read_sentence_table(public.folder, part, public.table)[kept])
+    folder = require_folder(public.folder)
+    if name in PAIRS:
+        return measure_pairs(config, PAIRS[name](folder, part)[kept])
+    if name in SENTENCES:
+        return measure_sentences(config, SENTENCES[name](folder, part)[kept])
+    if name in DOCUMENTS:
+        return measure_documents(config, DOCUMENTS[name](folder, part)[kept])
+    if name in TAGGED:
+        return measure_tagged(config, TAGGED[name](folder, part)[kept])
+    raise ConfigError(f"public.name={name}: no reader for it; there are: {', '.join(known())}")
 
 
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="benchmark")

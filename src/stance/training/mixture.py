@@ -1,4 +1,4 @@
-"""What a model learns from besides the corpus: public data sets in folders of the user's, each with a weight.
+"""What a model learns from besides the corpus: public data sets and tables of the user's, each with a weight.
 
 A twelfth of each public set is kept for dev, by the hash of its article, claim or debate; nothing of it is in test.
 """
@@ -13,8 +13,16 @@ from typing import TypeVar
 from stance.config import Config, PublicPart
 from stance.errors import ConfigError
 from stance.model_folder import Task
-from stance.templates import CHECK_WORTHY, NOT_CHECK_WORTHY, bank_statement
-from stance.training.public import DOCUMENTS, PAIRS, SENTENCES, require_folder
+from stance.table import PairTable, SentenceTable
+from stance.templates import CHECK_WORTHY, NOT_CHECK_WORTHY
+from stance.training.public import (
+    DOCUMENTS,
+    PAIRS,
+    SENTENCES,
+    read_pair_table,
+    read_sentence_table,
+    require_folder,
+)
 from stance.training.spanned import nesting
 from stance.training.splits import fraction
 from stance.training.tag_rows import Row, tag_rows
@@ -28,7 +36,7 @@ def mixed(rows: list[Row], task: Task, config: Config) -> list[Row]:
 
     Raises:
         ConfigError: when a set has no rows for the task.
-        InputError: when a folder or a file in it is missing or damaged.
+        InputError: when a folder, a file or a data set of the Hub is missing or damaged.
     """
     mixture = config.of_task(task).mixture
     if mixture.corpus == 0:
@@ -41,14 +49,17 @@ def mixed(rows: list[Row], task: Task, config: Config) -> list[Row]:
 
 
 def _tags(name: str, part: PublicPart, config: Config) -> Iterator[Row]:
-    for document in _reader(DOCUMENTS, name, "attribution")(require_folder(part.folder), part.part):
+    for document in _read(DOCUMENTS, name, part, "attribution"):
         common = _common(name, document.id)
         parents = nesting(document.attributions)
         yield from tag_rows(document.text, document.attributions, parents, common, config.attribution)
 
 
 def _sentences(name: str, part: PublicPart, _: Config) -> Iterator[Row]:
-    found = _reader(SENTENCES, name, "claims")(require_folder(part.folder), part.part)
+    if isinstance(part.table, SentenceTable):
+        found = read_sentence_table(part.folder, part.part, part.table)
+    else:
+        found = _read(SENTENCES, name, part, "claims")
     grouped = len({sentence.group for sentence in found}) > 1
     for sentence in found:
         label = CHECK_WORTHY if sentence.check_worthy else NOT_CHECK_WORTHY
@@ -57,14 +68,18 @@ def _sentences(name: str, part: PublicPart, _: Config) -> Iterator[Row]:
 
 
 def _pairs(name: str, part: PublicPart, _: Config) -> Iterator[Row]:
-    for pair in _reader(PAIRS, name, "stance")(require_folder(part.folder), part.part):
+    if isinstance(part.table, PairTable):
+        found = read_pair_table(part.folder, part.part, part.table)
+    else:
+        found = _read(PAIRS, name, part, "stance")
+    for pair in found:
         yield {
-            **_common(name, pair.claim),
+            **_common(name, pair.group or pair.claim),
             "id": f"{name}#{pair.id}",
             "speaker": "",
             "kind": "bank",
             "nested": False,
-            "statement": bank_statement(pair.text),
+            "statement": pair.statement,
             "wording": "claim",
             "claim": pair.claim,
             "label": str(pair.stance),
@@ -77,12 +92,14 @@ def _common(name: str, group: str) -> Row:
     return {"article": key, "group": key, "claim_id": key, "family": key, "split": split}
 
 
-def _reader(
-    readers: dict[str, Callable[[Path, str], list[_T]]], name: str, task: Task
-) -> Callable[[Path, str], list[_T]]:
+def _read(readers: dict[str, Callable[[Path, str], list[_T]]], name: str, part: PublicPart, task: Task) -> list[_T]:
+    if part.table is not None:
+        raise ConfigError(
+            f"{task}.mixture.public.{name}.table: a table for the task {part.table.task}, of which {task} cannot learn"
+        )
     if name not in readers:
         raise ConfigError(f"{task}.mixture.public.{name}: no such set for this task; there are: {', '.join(readers)}")
-    return readers[name]
+    return readers[name](require_folder(part.folder), part.part)
 
 
 def _weighted(rows: list[Row], weight: float) -> list[Row]:

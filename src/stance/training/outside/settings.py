@@ -10,6 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from stance.config import PublicData, told
 from stance.errors import ConfigError
 from stance.training.metrics import Floats
 
@@ -17,14 +18,11 @@ Scores = dict[str, Any]
 Rows = list[dict[str, Any]]
 
 
-class PublicSet(BaseModel):
+class PublicSet(PublicData):
     """Which data set, and where its files are."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     name: str
-    folder: Path
-    part: str
+    """Of the reader, or, for a table, of what is written."""
     limit: int | None = Field(default=None, ge=1)
 
 
@@ -57,8 +55,7 @@ def check(composed: DictConfig) -> BenchmarkConfig:
         missing = ", ".join(sorted(OmegaConf.missing_keys(composed)))
         raise ConfigError(f"say what is missing, as {missing}=…" if missing else f"{error}") from error
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        raise ConfigError("the configuration is wrong:\n  " + "\n  ".join(faults)) from error
+        raise ConfigError(told(error)) from error
 
 
 def worst_first(rows: Rows, goodness: Floats) -> Rows:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from stance.errors import InputError
 from stance.training.public.documents import SourcedDocument, read_polnear
+from stance.training.public.files import require_folder
 from stance.training.public.own import read_own
 from stance.training.public.pairs import Pair, read_ibm_claim_stance, read_perspectrum
 from stance.training.public.sentences import Sentence, read_checkthat, read_claimbuster
+from stance.training.public.tables import read_pair_table, read_sentence_table
 from stance.training.public.tokens import TaggedText, read_cofenet
 
 PAIRS: dict[str, Callable[[Path, str], list[Pair]]] = {
@@ -33,18 +34,7 @@ def known() -> Iterable[str]:
     return (*PAIRS, *SENTENCES, *DOCUMENTS, *TAGGED)
 
 
-def require_folder(folder: Path) -> Path:
-    """The folder, when it is there.
-
-    Raises:
-        InputError: when it is not.
-    """
-    if not folder.is_dir():
-        raise InputError(f"{folder}: there is no such folder; name the one that holds the data set's own files")
-    return folder
-
-
 __all__ = [
     "DOCUMENTS", "PAIRS", "SENTENCES", "TAGGED", "Pair", "Sentence", "SourcedDocument", "TaggedText", "known",
-    "require_folder",
+    "read_pair_table", "read_sentence_table", "require_folder",
 ]  # fmt: skip

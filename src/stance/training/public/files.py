@@ -10,18 +10,31 @@ from typing import Any
 from stance.errors import InputError
 
 
-def read_text(path: Path) -> str:
-    """A UTF-8 file.
+def require_folder(folder: Path | None) -> Path:
+    """The folder, when it is there.
 
     Raises:
-        InputError: when it is missing or not UTF-8.
+        InputError: when it is not.
+    """
+    if folder is None or not folder.is_dir():
+        raise InputError(f"{folder}: there is no such folder; name the one that holds the data set's own files")
+    return folder
+
+
+def read_text(path: Path, encoding: str = "utf-8") -> str:
+    """A text file.
+
+    Raises:
+        InputError: when it is missing or not in this encoding.
     """
     try:
-        return path.read_bytes().decode("utf-8")  # line breaks as they are: offsets count them
+        data = path.read_bytes()
+        return data.decode(encoding)  # line breaks as they are: offsets count them
     except FileNotFoundError as error:
         raise InputError(f"{path}: the file is missing; the folder must hold the data set's own files") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 ({error.reason} at byte {error.start})") from error
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{path}:{line}: not {encoding.upper()} ({error.reason} at byte {error.start})") from error
 
 
 def read_json(path: Path) -> Any:
@@ -43,15 +56,25 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         InputError: when the file is missing or a line is no JSON object.
     """
     for number, line in enumerate(read_text(path).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InputError(f"{path}:{number}: not JSON ({error.msg})") from error
-        if not isinstance(row, dict):
-            raise InputError(f"{path}:{number}: expected an object, found {line[:40]!r}")
-        yield number, row
+        if line.strip():
+            yield number, json_row(line, f"{path}:{number}")
+
+
+def json_row(line: str, place: str) -> dict[str, Any]:
+    """The object of one line.
+
+    Raises:
+        InputError: when it is none; ``place`` says where.
+    """
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{place}: not JSON ({error.msg})") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in brackets
+        raise InputError(f"{place}: not a usable row ({error})") from error
+    if not isinstance(row, dict):
+        raise InputError(f"{place}: expected an object, found {line[:40]!r}")
+    return row
 
 
 def rows(found: Any, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

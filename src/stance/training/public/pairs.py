@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from stance.errors import InputError
-from stance.records import Stance
+from stance.records import Span, Stance
+from stance.templates import bank_statement, mark_source
 from stance.training.public.files import read_json, read_json_lines, rows, value
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A text and the side it takes on a claim."""
+    """A text and the stance it takes on a claim."""
 
     id: str
     claim: str
     text: str
     stance: Stance
+    source: str = ""
+    """Who says it; empty for the author."""
+    group: str = ""
+    """What stays on one side of a split; empty for the claim."""
+
+    @property
+    def statement(self) -> str:
+        """The text as the stance model reads it: its source marked where it stands, or named in front."""
+        if not self.source:
+            return bank_statement(self.text)
+        stands = re.search(rf"(?<!\w){re.escape(self.source)}(?!\w)", self.text)
+        source = Span(start=stands.start(), end=stands.end()) if stands else None
+        return mark_source(self.text, Span(start=0, end=len(self.text)), source, self.source)
 
 
 _PERSPECTRUM = {"SUPPORT": Stance.SUPPORTS, "UNDERMINE": Stance.DISPUTES}
