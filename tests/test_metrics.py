@@ -112,10 +112,16 @@ def test_sources_are_judged_on_the_claim_itself_and_on_what_is_attributed() -> N
     assert calibrate.source_f1(gold, peaks, Thresholds()) == 1
 
 
-def test_uncertain_verdicts_are_those_that_are_often_wrong() -> None:
-    gold = [Verdict.SUPPORTS, Verdict.DISPUTES, Verdict.SUPPORTS, Verdict.DISPUTES]
-    peaks = [(0.9, 0.0), (0.0, 0.8), (0.0, 0.6), (0.55, 0.0)]  # the two less confident ones are wrong
-    cut = calibrate.abstention_threshold(gold, peaks, Thresholds())
-    assert cut == 0.8
-    scores = calibrate.selective(gold, peaks, Thresholds(abstain_below=cut))
-    assert scores == {"accuracy": 0.5, "coverage": 0.5, "accuracy_of_covered": 1.0}
+PEAKS = [(0.9, 0.0), (0.0, 0.8), (0.0, 0.6), (0.55, 0.0)]
+GOLD = [Verdict.SUPPORTS, Verdict.DISPUTES, Verdict.SUPPORTS, Verdict.DISPUTES]  # the two less confident are wrong
+
+
+@pytest.mark.parametrize(("risk", "cut"), [(0.0, 0.8), (0.33, 0.8), (0.34, 0.6), (0.5, 0.0)])
+def test_as_many_verdicts_are_kept_as_the_risk_allows(risk: float, cut: float) -> None:
+    assert calibrate.abstention_threshold(GOLD, PEAKS, Thresholds(), risk) == cut
+
+
+def test_when_the_risk_cannot_be_had_the_least_one_is_taken_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    gold = [Verdict.DISPUTES, *GOLD[1:]]  # the most confident one is wrong, too
+    assert calibrate.abstention_threshold(gold, PEAKS, Thresholds(), 0.25) == 0.8
+    assert "no threshold keeps the risk of verdicts at 0.25 on dev; at 0.80 it is 0.500" in caplog.text

@@ -35,7 +35,7 @@ def bag_of_words(train: Dataset, test: Dataset, columns: Sequence[str], labels: 
     model = LogisticRegression(max_iter=2000, C=10, class_weight="balanced")
     model.fit(hstack([fitted for fitted, _ in matrices]), train["label"][:])
     found = model.predict_proba(hstack([applied for _, applied in matrices]))
-    return _in_order(found, model.classes_, labels)
+    return in_order(found, model.classes_, labels)
 
 
 def tags_from_words(
@@ -65,7 +65,7 @@ def tags_from_words(
     gold: list[Ints] = []
     for text, offsets, spans in zip(test["text"], words_of(test["text"][:]), test["spans"], strict=True):
         found = model.predict_proba(vectorizer.transform(_windows(text, offsets)))
-        rows.append(_in_order(found, model.classes_, labels))
+        rows.append(in_order(found, model.classes_, labels))
         gold.append(np.array(bio_labels(range(len(offsets)), offsets, spans), dtype=np.int64))
     return rows, gold
 
@@ -81,7 +81,8 @@ def _windows(text: str, offsets: Sequence[tuple[int, int]]) -> list[str]:
     ]
 
 
-def _in_order(found: Floats, classes: Iterable[str], labels: Sequence[str]) -> Floats:
+def in_order(found: Floats, classes: Iterable[str], labels: Sequence[str]) -> Floats:
+    """Probabilities whose columns are ``classes`` with a column for each of ``labels``, in their order."""
     rows = np.zeros((len(found), len(labels)))
     for column, label in enumerate(classes):
         rows[:, list(labels).index(label)] = found[:, column]

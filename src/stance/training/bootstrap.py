@@ -75,14 +75,20 @@ class Bootstrap:
 
     def f1(self, counts: npt.ArrayLike) -> Statistic:
         """F1 of counts, shape [rows, 3]: hits, found items, wanted items."""
-        totals = np.zeros((self.count, 3))
-        np.add.at(totals, self.units, np.asarray(counts, dtype=np.float64).reshape(-1, 3))
+        totals = self.totals(counts)
 
         def statistic(draws: Floats) -> Floats:
             hits, found, wanted = (draws @ totals).T
             return np.asarray(2 * hits / np.maximum(found + wanted, 1))
 
         return statistic
+
+    def totals(self, counts: npt.ArrayLike) -> Floats:
+        """Sums of the rows' counts over each unit, from shape [rows, columns] to [units, columns]."""
+        columns = np.asarray(counts, dtype=np.float64)
+        totals = np.zeros((self.count, columns.shape[1]))
+        np.add.at(totals, self.units, columns)
+        return totals
 
 
 def units_of(rows: Dataset, train: Dataset) -> list[str]:

@@ -18,7 +18,9 @@ from stance.config import Config, check
 from stance.encoder import TASKS, TextModel
 from stance.training.evaluation.attribution import evaluate_attribution
 from stance.training.evaluation.claims import evaluate_claims
+from stance.training.evaluation.embeddings import FrozenEncoder
 from stance.training.evaluation.outputs import Outputs, Scores
+from stance.training.evaluation.sources import evaluate_sources
 from stance.training.evaluation.stance import evaluate_stance
 from stance.training.metrics import rounded
 from stance.training.stage import run_stage
@@ -26,20 +28,33 @@ from stance.training.stage import run_stage
 log = logging.getLogger(__name__)
 METRICS = Path("metrics.json")
 PLOTS = Path("plots")
+PREDICTIONS = Path("results/predictions")
 MODELS = Path("models")
 
 
 def evaluate(config: Config) -> Scores:
-    """Score all three models on the test split and write ``metrics.json`` and ``plots/``; return the scores."""
-    shutil.rmtree(PLOTS, ignore_errors=True)
-    PLOTS.mkdir()
-    out = Outputs(PLOTS)
+    """Score the models on the test split; return the scores.
+
+    Writes ``metrics.json``, ``plots/``, and the answers on each row to ``results/predictions/``.
+
+    Raises:
+        ConfigError: when the rows have not been prepared.
+        CorpusError: when the corpus cannot be read.
+        ModelError: when a model, or the encoder it began as, is missing.
+    """
+    for folder in (PLOTS, PREDICTIONS):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    out = Outputs(PLOTS, PREDICTIONS)
     models = {task: TextModel(MODELS / task, task, device=config.device) for task in TASKS}
+    frozen = FrozenEncoder(config)
     scores: Scores = rounded(
         {
-            "claims": evaluate_claims(config, models["claims"], out),
-            "attribution": evaluate_attribution(config, models["attribution"], out),
-            "stance": evaluate_stance(config, models["stance"], out),
+            "sources": evaluate_sources(config, models, out),
+            "claims": evaluate_claims(config, models["claims"], frozen, out),
+            "attribution": evaluate_attribution(config, models["attribution"], frozen, out),
+            "stance": evaluate_stance(config, models["stance"], frozen, out),
+            "models": {task: model.version for task, model in models.items()},
         }
     )
     METRICS.write_text(json.dumps(scores, indent=2) + "\n", encoding="utf-8")
@@ -53,6 +68,7 @@ def main(composed: DictConfig) -> None:
     def stage() -> None:
         disable_progress_bars()
         scores = evaluate(check(composed))
+        log.info("sources that take a side, from text to verdict: F1 %.3f", scores["sources"]["end_to_end"]["f1"])
         log.info("claims: average precision %.3f", scores["claims"]["model"]["average_precision"])
         log.info("attribution: exact span F1 %.3f", scores["attribution"]["model"]["exact_f1"])
         log.info("stance: macro F1 %.3f", scores["stance"]["model"]["macro_f1"])

@@ -185,6 +185,8 @@ def rounded(scores: Any) -> Any:
     """Nested scores with every float rounded to four places."""
     if isinstance(scores, dict):
         return {key: rounded(inner) for key, inner in scores.items()}
+    if isinstance(scores, list):
+        return [rounded(inner) for inner in scores]
     return round(scores, 4) if isinstance(scores, float) else scores
 
 

@@ -35,6 +35,7 @@ from stance.errors import ConfigError
 from stance.tags import Floats, marginals
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import calibrate, metrics
+from stance.training.cards import Measured, write_card
 from stance.training.crf import CrfLoss
 from stance.training.curves import CurvesCallback
 from stance.training.encoders import load_encoder, load_tokenizer
@@ -151,7 +152,9 @@ def train(config: Config, task: Task, models: Path = MODELS, curves: Path = CURV
         crf.take_from(trainer.model)
     save_model(models / task, trainer.model.cpu(), tokenizer, settings_of_model)
     shutil.rmtree(CHECKPOINTS / task, ignore_errors=True)
-    return calibrate.calibrate(models / task, task, dev)
+    scores = calibrate.calibrate(models / task, task, dev, config.stance.abstain_risk)
+    write_card(models / task, task, Measured("dev", scores), {"train": len(rows["train"]), "dev": len(dev)})
+    return scores
 
 
 def _composed(config: Config) -> Dataset:
