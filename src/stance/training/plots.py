@@ -104,17 +104,14 @@ def write_confusion_rows(path: Path, predicted: Ints, labels: Ints, names: Seque
         writer.writerows((names[gold], names[found]) for gold, found in zip(labels, predicted, strict=True))
 
 
-def write_risk_coverage(path: Path, curves: Mapping[str, RiskCoverage]) -> None:
-    """The points of ``risk_coverage`` as rows, for ``dvc plots``."""
+def write_risk_coverage(path: Path, curve: RiskCoverage) -> None:
+    """The points of one curve of ``risk_coverage`` as rows, for ``dvc plots``."""
+    points = curve.thinned()
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("of", "coverage", "risk"))
-        for name, curve in curves.items():
-            points = curve.thinned()
-            writer.writerows(
-                (name, f"{coverage:.4f}", f"{risk:.4f}")
-                for coverage, risk in zip(points.coverage, points.risk, strict=True)
-            )
+        writer.writerow(("coverage", "risk"))
+        pairs = zip(points.coverage, points.risk, strict=True)
+        writer.writerows((f"{coverage:.4f}", f"{risk:.4f}") for coverage, risk in pairs)
 
 
 def _figure(title: str) -> tuple[Figure, Any]:

@@ -52,7 +52,7 @@ class Outputs:
         sure = {name: (rows.max(axis=-1), rows.argmax(axis=-1) == labels) for name, rows in answers.items()}
         curves = {name: risk_coverage(*answer) for name, answer in sure.items()}
         plots.risk_coverage(self.plots / f"{task}_risk_coverage.svg", curves, task)
-        plots.write_risk_coverage(self.plots / f"{task}_risk_coverage.csv", curves)
+        plots.write_risk_coverage(self.plots / f"{task}_risk_coverage.csv", curves["model"])
         return selective_scores(*sure["model"], risk)
 
     def write_predictions(self, task: str, rows: Iterable[Row]) -> None:

@@ -53,7 +53,7 @@ def evaluate_sources(config: Config, models: dict[Task, TextModel], out: Outputs
     answers = {name: _answers(matched[name]) for name in ("end_to_end", "gold_spans_and_speakers")}
     curves = {name.replace("_", " "): risk_coverage(*answer) for name, answer in answers.items()}
     plots.risk_coverage(out.plots / "sources_risk_coverage.svg", curves, "verdicts on sources")
-    plots.write_risk_coverage(out.plots / "sources_risk_coverage.csv", curves)
+    plots.write_risk_coverage(out.plots / "sources_risk_coverage.csv", curves["end to end"])
     out.write_predictions("sources", _rows(placed, matched["end_to_end"]))
     scores: Scores = {name: source_scores(some, sample) for name, some in matched.items()}
     for name, answer in answers.items():
