@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,26 +18,59 @@ from rich.table import Table
 
 from marked_blocks import fill, table
 
-_MAIN = {
+_Columns = Sequence[tuple[str, str]]
+_MAIN: dict[str, _Columns] = {
     "claims": (("average_precision", "AP"), ("macro_f1", "macro F1"), ("ece", "ECE"), ("brier", "Brier")),
     "attribution": (("exact_f1", "exact F1"), ("overlap_f1", "overlap F1"), ("ece", "ECE"), ("brier", "Brier")),
     "stance": (("macro_f1", "macro F1"), ("accuracy", "accuracy"), ("ece", "ECE"), ("brier", "Brier")),
 }
+_SOURCES: _Columns = (
+    ("f1", "F1, sources that take a side"), ("precision", "precision"), ("recall", "recall"),
+    ("detection_f1", "found, F1"), ("verdict_accuracy", "verdict right, of those found"),
+)  # fmt: skip
+STEPS = {
+    "end_to_end": "all by the models",
+    "gold_stances": "stances as annotated",
+    "gold_spans": "spans as annotated",
+    "gold_spans_and_speakers": "spans and speakers as annotated",
+}
 
 
 def rows(task: str, metrics: dict[str, Any]) -> list[list[str]]:
-    """Heading and one row a model or baseline of a task."""
+    """Heading and one row a model or baseline of a task; the model's figures with their 95 % intervals."""
     columns = _MAIN[task]
     found = [[f"{task}, {metrics[task]['rows']} test rows", *(heading for _, heading in columns)]]
     for name, scores in metrics[task].items():
         if isinstance(scores, dict) and all(key in scores for key, _ in columns):
-            found.append([name.replace("_", " "), *(f"{scores[key]:.3f}" for key, _ in columns)])
+            intervals = metrics[task].get("intervals", {}) if name == "model" else {}
+            found.append([name.replace("_", " "), *_figures(scores, intervals, columns)])
     return found
 
 
+def source_rows(sources: dict[str, Any]) -> list[list[str]]:
+    """Heading and one row for each set of steps that was taken from the annotation."""
+    return [[f"sources of {sources['articles']} test articles", *(heading for _, heading in _SOURCES)]] + [
+        [shown, *_figures(sources[name], sources[name]["intervals"], _SOURCES)] for name, shown in STEPS.items()
+    ]
+
+
+def tables(metrics: dict[str, Any]) -> list[list[list[str]]]:
+    """Heading and rows of each table, verdicts on sources first."""
+    first = [source_rows(metrics["sources"])] if "sources" in metrics else []
+    return first + [rows(task, metrics) for task in _MAIN]
+
+
 def markdown(metrics: dict[str, Any]) -> str:
-    """All tasks' tables in Markdown."""
-    return "\n\n".join(table(heading, body) for heading, *body in (rows(task, metrics) for task in _MAIN))
+    """All tables in Markdown."""
+    return "\n\n".join(table(heading, body) for heading, *body in tables(metrics))
+
+
+def _figures(scores: Mapping[str, float], intervals: Mapping[str, Any], columns: _Columns) -> list[str]:
+    return [
+        f"{scores[key]:.3f}"
+        + (f" ({intervals[key]['low']:.3f}–{intervals[key]['high']:.3f})" if key in intervals else "")
+        for key, _ in columns
+    ]
 
 
 def main(arguments: list[str]) -> int:
@@ -54,8 +88,7 @@ def main(arguments: list[str]) -> int:
         options.readme.write_text(fill(page, "metrics", markdown(metrics)), encoding="utf-8")
         return 0
     console = Console()
-    for task in _MAIN:
-        heading, *body = rows(task, metrics)
+    for heading, *body in tables(metrics):
         shown = Table(heading[0])
         for column in heading[1:]:
             shown.add_column(column, justify="right")

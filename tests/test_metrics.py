@@ -59,7 +59,7 @@ def test_padding_and_later_pieces_count_for_nothing() -> None:
     rows = np.tile(np.eye(len(TAG_LABELS))[TAG_LABELS.index("B-cue")], (1, 3, 1))
     labels = np.array([[IGNORED, TAG_LABELS.index("B-cue"), IGNORED]])
     rows, labels = metrics.counted(rows, labels)
-    assert metrics.tag_scores(rows, metrics.legal_chains(rows), labels)["exact_f1_cue"] == 1
+    assert metrics.tag_scores(metrics.WordTags.without_steps(rows, labels))["exact_f1_cue"] == 1
 
 
 def test_bio_labels_begin_once_and_cover_each_word() -> None:
@@ -113,10 +113,16 @@ def test_sources_are_judged_on_the_claim_itself_and_on_what_is_attributed() -> N
     assert calibrate.source_f1(gold, peaks, Thresholds()) == 1
 
 
-def test_uncertain_verdicts_are_those_that_are_often_wrong() -> None:
-    gold = [Verdict.SUPPORTS, Verdict.DISPUTES, Verdict.SUPPORTS, Verdict.DISPUTES]
-    peaks = [(0.9, 0.0), (0.0, 0.8), (0.0, 0.6), (0.55, 0.0)]  # the two less confident ones are wrong
-    cut = calibrate.abstention_threshold(gold, peaks, Thresholds())
-    assert cut == 0.8
-    scores = calibrate.selective(gold, peaks, Thresholds(abstain_below=cut))
-    assert scores == {"accuracy": 0.5, "coverage": 0.5, "accuracy_of_covered": 1.0}
+PEAKS = [(0.9, 0.0), (0.0, 0.8), (0.0, 0.6), (0.55, 0.0)]
+GOLD = [Verdict.SUPPORTS, Verdict.DISPUTES, Verdict.SUPPORTS, Verdict.DISPUTES]  # the two less confident are wrong
+
+
+@pytest.mark.parametrize(("risk", "cut"), [(0.0, 0.8), (0.33, 0.8), (0.34, 0.6), (0.5, 0.0)])
+def test_as_many_verdicts_are_kept_as_the_risk_allows(risk: float, cut: float) -> None:
+    assert calibrate.abstention_threshold(GOLD, PEAKS, Thresholds(), risk) == cut
+
+
+def test_when_the_risk_cannot_be_had_the_least_one_is_taken_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    gold = [Verdict.DISPUTES, *GOLD[1:]]  # the most confident one is wrong, too
+    assert calibrate.abstention_threshold(gold, PEAKS, Thresholds(), 0.25) == 0.8
+    assert "no threshold keeps the risk of verdicts at 0.25 on dev; at 0.80 it is 0.500" in caplog.text

@@ -8,7 +8,7 @@ import pytest
 from stance.attribution.tagger import BLOCK_CHARACTERS, TaggedSpan, blocks, tagged_spans
 from stance.encoder import TokenScores
 from stance.templates import TAG_LABELS
-from stance.training.metrics import legal_chains
+from stance.training.metrics import WordTags
 
 WORDS = "Kell said it was shut".split()
 
@@ -25,7 +25,7 @@ def _scores(*tags: str | dict[str, float]) -> TokenScores:
         rest = (1 - sum(given.values())) / (len(TAG_LABELS) - len(given))
         rows.append([given.get(label, rest) for label in TAG_LABELS])
     probabilities = np.array(rows, dtype=np.float32).reshape(-1, len(TAG_LABELS))
-    (chain,) = legal_chains([probabilities])
+    (chain,) = WordTags.without_steps([probabilities], []).chains
     return TokenScores(np.array(offsets, dtype=np.int64).reshape(-1, 2), probabilities, chain)
 
 

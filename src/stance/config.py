@@ -111,6 +111,8 @@ class StanceConfig(TaskConfig):
     other_claims: float = Field(ge=0, le=1)
     author_sentences: int = Field(ge=0)
     composed: int = Field(ge=0)
+    abstain_risk: float = Field(gt=0, lt=1)
+    """Share of verdicts on sources that may be wrong, among those not marked as uncertain."""
 
 
 class DataConfig(_Section):

@@ -11,7 +11,6 @@ from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 
-from stance.encoder import TokenScores
 from stance.training.metrics import Floats, Ints
 from stance.training.tokenize import bio_labels
 
@@ -36,13 +35,23 @@ def bag_of_words(train: Dataset, test: Dataset, columns: Sequence[str], labels: 
     model = LogisticRegression(max_iter=2000, C=10, class_weight="balanced")
     model.fit(hstack([fitted for fitted, _ in matrices]), train["label"][:])
     found = model.predict_proba(hstack([applied for _, applied in matrices]))
-    return _in_order(found, model.classes_, labels)
+    return in_order(found, model.classes_, labels)
 
 
 def tags_from_words(
-    train: Dataset, test: Sequence[TokenScores], texts: Sequence[str], words_of: WordsOf, labels: Sequence[str]
-) -> list[Floats]:
-    """Logistic regression for each word over itself and its neighbours; for each text, shape [words, tags]."""
+    train: Dataset, test: Dataset, words_of: WordsOf, labels: Sequence[str]
+) -> tuple[list[Floats], list[Ints]]:
+    """Logistic regression for each word over itself and its neighbours.
+
+    Args:
+        train: Rows of the attribution task.
+        test: Rows to tag.
+        words_of: From texts to the offsets of their words.
+        labels: The tags, in order.
+
+    Returns:
+        For each row of ``test`` probabilities of shape [words, tags], and the gold tags of these words.
+    """
     features, wanted = [], []
     for text, offsets, spans in zip(train["text"], words_of(train["text"][:]), train["spans"], strict=True):
         features += _windows(text, offsets)
@@ -52,17 +61,19 @@ def tags_from_words(
         loss="log_loss", alpha=1e-6, max_iter=20, tol=None, random_state=0
     )  # as good here, and much faster
     model.fit(vectorizer.fit_transform(features), wanted)
-    rows = []
-    for text, scored in zip(texts, test, strict=True):
-        found = model.predict_proba(vectorizer.transform(_windows(text, scored.offsets.tolist())))
-        rows.append(_in_order(found, model.classes_, labels))
-    return rows
+    rows: list[Floats] = []
+    gold: list[Ints] = []
+    for text, offsets, spans in zip(test["text"], words_of(test["text"][:]), test["spans"], strict=True):
+        found = model.predict_proba(vectorizer.transform(_windows(text, offsets)))
+        rows.append(in_order(found, model.classes_, labels))
+        gold.append(np.array(bio_labels(range(len(offsets)), offsets, spans), dtype=np.int64))
+    return rows, gold
 
 
-WordsOf = Callable[[Sequence[str]], Iterable[Sequence[tuple[int, int]]]]
+WordsOf = Callable[[Sequence[str]], Sequence[Sequence[tuple[int, int]]]]
 
 
-def _windows(text: str, offsets: Sequence[Sequence[int]]) -> list[str]:
+def _windows(text: str, offsets: Sequence[tuple[int, int]]) -> list[str]:
     words = [text[start:end].lower() for start, end in offsets]
     return [
         " ".join(f"{step}={words[i + step]}" for step in range(-_CONTEXT, _CONTEXT + 1) if 0 <= i + step < len(words))
@@ -70,13 +81,9 @@ def _windows(text: str, offsets: Sequence[Sequence[int]]) -> list[str]:
     ]
 
 
-def _in_order(found: Floats, classes: Iterable[str], labels: Sequence[str]) -> Floats:
+def in_order(found: Floats, classes: Iterable[str], labels: Sequence[str]) -> Floats:
+    """Probabilities whose columns are ``classes`` with a column for each of ``labels``, in their order."""
     rows = np.zeros((len(found), len(labels)))
     for column, label in enumerate(classes):
         rows[:, list(labels).index(label)] = found[:, column]
     return rows
-
-
-def label_numbers(rows: Dataset, labels: Sequence[str]) -> Ints:
-    """Labels of a data set as numbers."""
-    return np.array([list(labels).index(label) for label in rows["label"]])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,17 +21,25 @@ from stance.encoder import InputText, TextModel
 from stance.model_folder import Task, write_settings
 from stance.records import Stance, Verdict
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS, STANCE_LABELS
-from stance.training.metrics import Floats, Ints, claims_scores, class_scores, probabilities, tag_scores
+from stance.training.metrics import Floats, Ints, WordTags, claims_scores, class_scores, probabilities, tag_scores
+from stance.training.selective import risk_coverage
 from stance.training.tokenize import bio_labels
 
+log = logging.getLogger(__name__)
 _GRID = np.round(np.arange(0.20, 0.86, 0.05), 2)
-_WANTED_ACCURACY = 0.75  # of the verdicts that are not marked as uncertain
 _LEAST_COVERAGE = 0.25  # share of sources that must keep their verdict
 _SUPPORTS, _DISPUTES = STANCE_LABELS.index(Stance.SUPPORTS), STANCE_LABELS.index(Stance.DISPUTES)
 
 
-def calibrate(folder: Path, task: Task, dev: Dataset) -> dict[str, float]:
-    """Fit a saved model's temperature and thresholds on dev rows, store them in its settings, return dev scores."""
+def calibrate(folder: Path, task: Task, dev: Dataset, abstain_risk: float) -> dict[str, float]:
+    """Fit a saved model's temperature and thresholds on dev rows, store them in its settings, return dev scores.
+
+    Args:
+        folder: The model's.
+        task: Which model.
+        dev: Rows of the task.
+        abstain_risk: Stance: share of verdicts that may be wrong among those not marked as uncertain.
+    """
     model = TextModel(folder, task)
     scored = predict(model, dev)
     found = temperature(np.log(np.maximum(scored.rows, 1e-12)), scored.labels)
@@ -41,7 +50,7 @@ def calibrate(folder: Path, task: Task, dev: Dataset) -> dict[str, float]:
         positive = CLAIM_LABELS.index(CHECK_WORTHY)
         thresholds = claim_threshold(scored.rows[:, positive], scored.labels == positive)
     else:
-        thresholds = source_thresholds(dev, scored.rows) if task == "stance" else {}
+        thresholds = source_thresholds(dev, scored.rows, abstain_risk) if task == "stance" else {}
     write_settings(folder, settings.model_copy(update={"thresholds": thresholds}))
     return scored.scores
 
@@ -61,7 +70,7 @@ def predict(model: TextModel, rows: Dataset) -> Predicted:
     """Run a model over prepared rows as inference does, and score it."""
     if model.settings.task == "attribution":
         tagged = word_tags(model, rows)
-        return Predicted(np.concatenate(tagged.probabilities), np.concatenate(tagged.labels), tag_scores(*tagged))
+        return Predicted(np.concatenate(tagged.probabilities), np.concatenate(tagged.labels), tag_scores(tagged))
     pairs = model.settings.task == "stance"
     inputs = (
         [InputText(claim, statement) for claim, statement in zip(rows["claim"], rows["statement"], strict=True)]
@@ -72,17 +81,6 @@ def predict(model: TextModel, rows: Dataset) -> Predicted:
     labels = np.array([model.labels.index(label) for label in rows["label"]])
     scores = class_scores(found, labels, model.labels) if pairs else claims_scores(found, labels)
     return Predicted(found, labels, scores)
-
-
-class WordTags(NamedTuple):
-    """A tagger's answer on prepared rows, one array a row, next to the labels."""
-
-    probabilities: list[Floats]
-    """Each of shape [words, tags]."""
-    chains: list[Ints]
-    """Each of shape [words]: the best chain, tag numbers."""
-    labels: list[Ints]
-    """Each of shape [words], tag numbers."""
 
 
 def word_tags(model: TextModel, rows: Dataset) -> WordTags:
@@ -119,12 +117,13 @@ def claim_threshold(scores: Floats, positive: npt.NDArray[np.bool_]) -> dict[str
     return {THRESHOLD: round(float(cuts[best]), 4) if len(cuts) else 0.5}
 
 
-def source_thresholds(rows: Iterable[Mapping[str, Any]], scores: Floats) -> dict[str, float]:
+def source_thresholds(rows: Iterable[Mapping[str, Any]], scores: Floats, abstain_risk: float) -> dict[str, float]:
     """The thresholds of ``aggregate`` with the best macro F1 of verdicts over sources.
 
     Args:
         rows: Rows of the stance task.
         scores: Their calibrated probabilities, shape [rows, stances].
+        abstain_risk: See ``abstention_threshold``.
     """
     gold, peaks = source_table(rows, scores)
     if not gold:
@@ -145,22 +144,35 @@ def source_thresholds(rows: Iterable[Mapping[str, Any]], scores: Floats) -> dict
     return {
         "takes_side": chosen.takes_side,
         "mixed": chosen.mixed,
-        "abstain_below": abstention_threshold(gold, peaks, chosen),
+        "abstain_below": abstention_threshold(gold, peaks, chosen, abstain_risk),
     }
 
 
-def abstention_threshold(gold: list[Verdict], peaks: list[tuple[float, float]], thresholds: Thresholds) -> float:
-    """The lowest confidence from which on verdicts are right often enough; the most accurate one when none is.
+def abstention_threshold(
+    gold: list[Verdict], peaks: list[tuple[float, float]], thresholds: Thresholds, most_risk: float
+) -> float:
+    """The confidence below which verdicts are marked as uncertain: the lowest with a risk of at most ``most_risk``.
 
-    Selective prediction in the sense of El-Yaniv and Wiener (2010): the fewer are kept, the more of them are right.
+    At least a quarter of the sources keep their verdict; where that cannot be had at this risk, the confidence with the
+    least one is taken, and a warning is logged.
     """
     found = [verdict_of(*pair, thresholds) for pair in peaks]
     right = np.array([verdict is wanted for (verdict, _), wanted in zip(found, gold, strict=True)])
-    confidence = np.array([confidence for _, confidence in found])
-    kept = [(float(cut), confidence >= cut) for cut in sorted({0.0, *np.round(confidence, 2)})]
-    enough = [(cut, float(right[mask].mean())) for cut, mask in kept if mask.mean() >= _LEAST_COVERAGE]
-    good = [cut for cut, accuracy in enough if accuracy >= _WANTED_ACCURACY]
-    return good[0] if good else max(enough, key=lambda pair: pair[1])[0]
+    confidence = np.floor(100 * np.array([confidence for _, confidence in found]) + 1e-9) / 100
+    curve = risk_coverage(confidence, right)
+    points = [
+        point for point in zip(curve.coverage, curve.risk, curve.cuts, strict=True) if point[0] >= _LEAST_COVERAGE
+    ]
+    good = [point for point in points if point[1] <= most_risk]
+    if not good:
+        coverage, risk, cut = min(points, key=lambda point: (point[1], -point[0]))
+        log.warning(
+            "no threshold keeps the risk of verdicts at %.2f on dev; at %.2f it is %.3f, for %.0f %% of the sources",
+            most_risk, cut, risk, 100 * coverage,
+        )  # fmt: skip
+        return float(cut)
+    coverage, _, cut = max(good)
+    return 0.0 if coverage == 1 else float(cut)
 
 
 def source_table(rows: Iterable[Mapping[str, Any]], scores: Floats) -> tuple[list[Verdict], list[tuple[float, float]]]:
@@ -174,7 +186,7 @@ def source_table(rows: Iterable[Mapping[str, Any]], scores: Floats) -> tuple[lis
         if row["wording"] == "claim" and row["speaker"] not in ("", "author"):
             stances[row["article"], row["speaker"]].add(row["label"])
             sides[row["article"], row["speaker"]].append(score)
-    gold = [_gold_verdict(found) for found in stances.values()]
+    gold = [gold_verdict(found) for found in stances.values()]
     peaks = [strongest((float(s[_SUPPORTS]), float(s[_DISPUTES])) for s in sides[key]) for key in stances]
     return gold, peaks
 
@@ -186,19 +198,8 @@ def source_f1(gold: list[Verdict], peaks: list[tuple[float, float]], thresholds:
     return float(f1_score(wanted, found, labels=sorted(set(wanted)), average="macro", zero_division=0))
 
 
-def selective(gold: list[Verdict], peaks: list[tuple[float, float]], thresholds: Thresholds) -> dict[str, float]:
-    """Share of sources whose verdict is not marked as uncertain, and the accuracy of theirs and of all verdicts."""
-    found = [verdict_of(*pair, thresholds) for pair in peaks]
-    right = [verdict is wanted for (verdict, _), wanted in zip(found, gold, strict=True)]
-    kept = [hit for hit, (_, confidence) in zip(right, found, strict=True) if confidence >= thresholds.abstain_below]
-    return {
-        "accuracy": float(np.mean(right)) if right else 0.0,
-        "coverage": len(kept) / len(right) if right else 0.0,
-        "accuracy_of_covered": float(np.mean(kept)) if kept else 0.0,
-    }
-
-
-def _gold_verdict(stances: set[str]) -> Verdict:
+def gold_verdict(stances: Collection[str]) -> Verdict:
+    """The verdict on a source whose statements are annotated with these stances."""
     supports, disputes = Stance.SUPPORTS in stances, Stance.DISPUTES in stances
     if supports and disputes:
         return Verdict.MIXED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -65,24 +65,44 @@ def counted(rows: Floats, labels: Ints) -> tuple[list[Floats], list[Ints]]:
     ]
 
 
-def tag_scores(probabilities: Sequence[Floats], chains: Sequence[Ints], labels: Sequence[Ints]) -> dict[str, float]:
-    """Span F1 of the best chains, and ECE and Brier score over words.
+class WordTags(NamedTuple):
+    """A tagger's answer on some texts, next to the gold tags; one array a text."""
 
-    Args:
-        probabilities: For each text, shape [words, tags].
-        chains: For each text the legal chain that counts as the answer, shape [words], tag numbers.
-        labels: For each text, shape [words].
-    """
-    rows, tags = np.concatenate(list(probabilities)), np.concatenate(list(labels))
+    probabilities: Sequence[Floats]
+    """Each of shape [words, tags]."""
+    chains: Sequence[Ints]
+    """Each of shape [words]: the legal chain that counts as the answer, tag numbers."""
+    labels: Sequence[Ints]
+    """Each of shape [words], tag numbers."""
+
+    @classmethod
+    def without_steps(cls, probabilities: Sequence[Floats], labels: Sequence[Ints]) -> WordTags:
+        """Of a tagger that knows nothing of steps: the most probable legal chains are its answer."""
+        rows = [np.log(np.maximum(row, 1e-9)) for row in probabilities]
+        return cls(probabilities, best_chains(rows, np.zeros((len(TAG_LABELS),) * 2), TAG_LABELS), labels)
+
+    def of(self, numbers: Sequence[int]) -> WordTags:
+        """The texts with these numbers."""
+        return WordTags(
+            [self.probabilities[number] for number in numbers],
+            [self.chains[number] for number in numbers],
+            [self.labels[number] for number in numbers],
+        )
+
+    def gold(self) -> list[Spans]:
+        """The gold spans of each text, in words."""
+        return [set(chain_spans(tags, TAG_LABELS)) for tags in self.labels]
+
+    def found(self) -> list[Spans]:
+        """The spans that the tagger found in each text, in words."""
+        return [set(chain_spans(chain, TAG_LABELS)) for chain in self.chains]
+
+
+def tag_scores(tagged: WordTags) -> dict[str, float]:
+    """Span F1 of the best chains, and ECE and Brier score over words."""
+    rows, tags = np.concatenate(list(tagged.probabilities)), np.concatenate(list(tagged.labels))
     calibration = {"ece": expected_calibration_error(rows, tags), "brier": brier_score(rows, tags)}
-    spans = ([set(chain_spans(chain, TAG_LABELS)) for chain in some] for some in (labels, chains))
-    return span_scores(*spans) | calibration
-
-
-def legal_chains(probabilities: Sequence[Floats]) -> list[Ints]:
-    """The most probable legal chains of a tagger that knows nothing of steps; shapes as in ``tag_scores``."""
-    rows = [np.log(np.maximum(row, 1e-9)) for row in probabilities]
-    return best_chains(rows, np.zeros((len(TAG_LABELS),) * 2), TAG_LABELS)
+    return span_scores(tagged.gold(), tagged.found()) | calibration
 
 
 def span_scores(gold: Sequence[Spans], found: Sequence[Spans]) -> dict[str, float]:
@@ -182,6 +202,8 @@ def rounded(scores: Any) -> Any:
     """Nested scores with every float rounded to four places."""
     if isinstance(scores, dict):
         return {key: rounded(inner) for key, inner in scores.items()}
+    if isinstance(scores, list):
+        return [rounded(inner) for inner in scores]
     return round(scores, 4) if isinstance(scores, float) else scores
 
 

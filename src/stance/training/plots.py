@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from sklearn.metrics import average_precision_score, confusion_matrix, precision_recall_curve
 
 from stance.training.metrics import Floats, Ints, reliability
+from stance.training.selective import RiskCoverage
 
 mpl.rcParams["svg.hashsalt"] = "stance"  # otherwise ids in the file are random
 _SIZE = (5.2, 4.4)
@@ -72,6 +73,17 @@ def precision_recall_classes(path: Path, probabilities: Floats, labels: Ints, na
     _save(figure, path)
 
 
+def risk_coverage(path: Path, curves: Mapping[str, RiskCoverage], title: str) -> None:
+    """Risk against coverage for several models."""
+    figure, axes = _figure(f"Risk and coverage: {title}")
+    for name, curve in curves.items():
+        points = curve.thinned()
+        axes.plot(points.coverage, points.risk, label=f"{name} (AURC {curve.area:.2f})")
+    axes.set(xlim=(0, 1), ylim=(0, None), xlabel="coverage: share of answers kept", ylabel="risk: share of them wrong")
+    axes.legend(fontsize=8)
+    _save(figure, path)
+
+
 def learning_curves(path: Path, curves: Mapping[str, Mapping[float, float]], score: Mapping[str, str]) -> None:
     """A dev score of each task against the share of the training data; ``score`` names each task's."""
     figure, axes = _figure("Learning curve on dev")
@@ -90,6 +102,16 @@ def write_confusion_rows(path: Path, predicted: Ints, labels: Ints, names: Seque
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("gold", "predicted"))
         writer.writerows((names[gold], names[found]) for gold, found in zip(labels, predicted, strict=True))
+
+
+def write_risk_coverage(path: Path, curve: RiskCoverage) -> None:
+    """The points of one curve of ``risk_coverage`` as rows, for ``dvc plots``."""
+    points = curve.thinned()
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("coverage", "risk"))
+        pairs = zip(points.coverage, points.risk, strict=True)
+        writer.writerows((f"{coverage:.4f}", f"{risk:.4f}") for coverage, risk in pairs)
 
 
 def _figure(title: str) -> tuple[Figure, Any]:

@@ -36,6 +36,7 @@ from stance.runtime import resolve_device
 from stance.tags import Floats, best_chains, marginals
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import calibrate, metrics
+from stance.training.cards import Measured, write_card
 from stance.training.crf import CrfLoss
 from stance.training.curves import CurvesCallback
 from stance.training.encoders import load_encoder, load_tokenizer
@@ -67,10 +68,11 @@ class Recipe:
 def _score_tags(predictions: Any, steps: Floats | None) -> dict[str, float]:
     logits, labels = metrics.counted(predictions.predictions, predictions.label_ids)
     if steps is None:
-        rows = [metrics.probabilities(row) for row in logits]
-        return metrics.tag_scores(rows, metrics.legal_chains(rows), labels)
-    rows, chains = marginals(logits, steps, TAG_LABELS), best_chains(logits, steps, TAG_LABELS)
-    return metrics.tag_scores(rows, chains, labels)
+        tagged = metrics.WordTags.without_steps([metrics.probabilities(row) for row in logits], labels)
+    else:
+        rows, chains = marginals(logits, steps, TAG_LABELS), best_chains(logits, steps, TAG_LABELS)
+        tagged = metrics.WordTags(rows, chains, labels)
+    return metrics.tag_scores(tagged)
 
 
 RECIPES: dict[Task, Recipe] = {
@@ -155,7 +157,9 @@ def train(config: Config, task: Task, models: Path = MODELS, curves: Path = CURV
         crf.take_from(trainer.model)
     save_model(models / task, trainer.model.cpu(), tokenizer, settings_of_model)
     shutil.rmtree(CHECKPOINTS / task, ignore_errors=True)
-    return calibrate.calibrate(models / task, task, dev)
+    scores = calibrate.calibrate(models / task, task, dev, config.stance.abstain_risk)
+    write_card(models / task, task, Measured("dev", scores), {"train": len(rows["train"]), "dev": len(dev)})
+    return scores
 
 
 def _composed(config: Config) -> Dataset:

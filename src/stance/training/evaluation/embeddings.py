@@ -1,0 +1,129 @@
+"""What a model has to beat when the encoder is not fine-tuned: logistic regression over its frozen embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from datasets import Dataset
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from transformers import AutoModel, set_seed
+
+from stance.batching import in_length_order
+from stance.config import Config
+from stance.runtime import resolve_device
+from stance.templates import TAG_LABELS
+from stance.training.baselines import in_order
+from stance.training.encoders import load_encoder, load_tokenizer
+from stance.training.metrics import Floats, Ints
+from stance.training.splits import fraction
+from stance.training.tokenize import bio_labels
+
+MOST_ROWS = 8000
+_MOST_TAGGED_ROWS = 1200  # of the attribution task; each has some thirty words
+_BATCH_PIECES = 4096
+_LONGEST = 160  # word pieces
+
+
+class _Encoded(NamedTuple):
+    pooled: Floats
+    """Mean over the pieces, shape [size]."""
+    offsets: list[tuple[int, int]]
+    """Characters of each word."""
+    words: Floats
+    """State of the first piece of each word, shape [words, size]."""
+
+
+class FrozenEncoder:
+    """The encoder that training starts from, as it is.
+
+    Args:
+        config: Names the encoder, its seed where it is random, and the device.
+    """
+
+    def __init__(self, config: Config) -> None:
+        set_seed(config.seed)
+        self._tokenizer = load_tokenizer(config.encoder)
+        self._device = resolve_device(config.device)
+        self._model = load_encoder(config.encoder, AutoModel, TAG_LABELS).to(self._device).eval()
+
+    def classify(self, train: Dataset, test: Dataset, columns: Sequence[str], labels: Sequence[str]) -> Floats:
+        """Probabilities for the rows of ``test``, shape [rows, labels], learned from at most 8,000 rows of ``train``.
+
+        Of one column the features are its embedding ``u``; of two, ``u``, ``v``, ``|u - v|`` and ``u * v`` (Conneau et
+        al., EMNLP 2017).
+        """
+        train = _sample(train, columns, MOST_ROWS)
+        return _fitted(self._features(train, columns), train["label"][:], labels)(self._features(test, columns))
+
+    def tags(self, train: Dataset, test: Dataset) -> tuple[list[Floats], list[Ints]]:
+        """For each row of the attribution task its words' tag probabilities, shape [words, tags], and the labels."""
+        train = _sample(train, ["text"], _MOST_TAGGED_ROWS)
+        known, labels = self._words(train)
+        predict = _fitted(np.concatenate(known), [TAG_LABELS[tag] for row in labels for tag in row], TAG_LABELS)
+        words, gold = self._words(test)
+        return [predict(row) for row in words], gold
+
+    def _words(self, rows: Dataset) -> tuple[list[Floats], list[Ints]]:
+        encoded = self._encode(rows["text"][:])
+        labels: list[Ints] = [
+            np.array(bio_labels(range(len(each.offsets)), each.offsets, spans), dtype=np.int64)
+            for each, spans in zip(encoded, rows["spans"], strict=True)
+        ]
+        return [each.words for each in encoded], labels
+
+    def _features(self, rows: Dataset, columns: Sequence[str]) -> Floats:
+        parts = [self._pooled(rows[column][:]) for column in columns]
+        if len(parts) == 1:
+            return parts[0]
+        first, second = parts
+        return np.concatenate([first, second, np.abs(first - second), first * second], axis=1)
+
+    def _pooled(self, texts: Sequence[str]) -> Floats:
+        distinct = sorted(set(texts))
+        places = {text: number for number, text in enumerate(distinct)}
+        pooled = np.stack([each.pooled for each in self._encode(distinct)])
+        return np.asarray(pooled[[places[text] for text in texts]])
+
+    def _encode(self, texts: Sequence[str]) -> list[_Encoded]:
+        encoded = self._tokenizer(list(texts), truncation=True, max_length=_LONGEST, return_offsets_mapping=True)
+        items = [
+            {"ids": encoded["input_ids"][i], "words": encoded.word_ids(i), "offsets": encoded["offset_mapping"][i]}
+            for i in range(len(texts))
+        ]
+        return in_length_order(items, lambda item: len(item["ids"]), _BATCH_PIECES, self._run)
+
+    def _run(self, batch: Sequence[dict[str, Any]]) -> list[_Encoded]:
+        padded = self._tokenizer.pad({"input_ids": [item["ids"] for item in batch]}, return_tensors="pt")
+        with torch.inference_mode():
+            states = self._model(**padded.to(self._device)).last_hidden_state.float().cpu().numpy()
+        return [_encoded(item, row[: len(item["ids"])]) for item, row in zip(batch, states, strict=True)]
+
+
+def _encoded(item: dict[str, Any], states: Floats) -> _Encoded:
+    words: list[int | None] = item["words"]
+    first = [i for i, word in enumerate(words) if word is not None and (i == 0 or words[i - 1] != word)]
+    last = [i for i, word in enumerate(words) if word is not None and (i + 1 == len(words) or words[i + 1] != word)]
+    offsets = [(item["offsets"][a][0], item["offsets"][b][1]) for a, b in zip(first, last, strict=True)]
+    return _Encoded(states.mean(axis=0), offsets, states[first])
+
+
+def _sample(rows: Dataset, columns: Sequence[str], most: int) -> Dataset:
+    if len(rows) <= most:
+        return rows
+    keys = ["\n".join(texts) for texts in zip(*(rows[column][:] for column in columns), strict=True)]
+    return rows.select(sorted(sorted(range(len(rows)), key=lambda i: fraction(f"embedded:{keys[i]}"))[:most]))
+
+
+def _fitted(features: Floats, wanted: Sequence[str], labels: Sequence[str]) -> Callable[[Floats], Floats]:
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=500, class_weight="balanced"))
+    model.fit(features, wanted)
+
+    def predict(rows: Floats) -> Floats:
+        return in_order(model.predict_proba(rows), model.classes_, labels) if len(rows) else np.zeros((0, len(labels)))
+
+    return predict
