@@ -52,6 +52,7 @@ class TrainConfig(_Section):
     precision: Literal["auto", "float32", "bfloat16"]
     max_rows: int | None = Field(default=None, ge=1)
     share: float = Field(gt=0, le=1)
+    checkpoint_steps: int | None = Field(default=None, ge=1)
 
 
 class PublicPart(_Section):

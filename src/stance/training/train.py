@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 import logging
-import math
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +17,11 @@ import numpy as np
 import torch
 from datasets import Dataset
 from omegaconf import DictConfig
-from transformers import (
-    AutoModelForSequenceClassification,
-    AutoModelForTokenClassification,
-    DataCollatorForTokenClassification,
-    DataCollatorWithPadding,
-    Trainer,
-    TrainingArguments,
-    set_seed,
-)
+from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification, set_seed
 from transformers.utils import logging as transformers_logging
 
-from stance.config import Config, TrainConfig, check
-from stance.encoder import TASKS, Task, resolve_device, save_model
+from stance.config import Config, check
+from stance.encoder import TASKS, Task, save_model
 from stance.errors import ConfigError
 from stance.tags import Floats, marginals
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
@@ -38,16 +29,18 @@ from stance.training import calibrate, metrics
 from stance.training.crf import CrfLoss
 from stance.training.curves import CurvesCallback
 from stance.training.encoders import load_encoder, load_tokenizer
+from stance.training.fitting import Choice, Fit
+from stance.training.objectives import WeightedLoss, class_weights
 from stance.training.prepare import COMPOSED, read
+from stance.training.resume import fingerprint, keep_only_own, last_checkpoint
 from stance.training.splits import in_share
 from stance.training.stage import run_stage
-from stance.training.tokenize import IGNORED, encode_pairs, encode_sentences, encode_tags
+from stance.training.tokenize import encode_pairs, encode_sentences, encode_tags
 
 log = logging.getLogger(__name__)
 MODELS = Path("models")
 CHECKPOINTS = Path("checkpoints")
 CURVES = Path("curves")
-_PAD_TO = 8
 
 
 @dataclass(frozen=True)
@@ -94,14 +87,19 @@ RECIPES: dict[Task, Recipe] = {
 }
 
 
-def train(config: Config, task: Task, models: Path = MODELS, curves: Path = CURVES) -> dict[str, float]:
+def train(
+    config: Config, task: Task, models: Path = MODELS, curves: Path = CURVES, checkpoints: Path = CHECKPOINTS
+) -> dict[str, float]:
     """Fine-tune one model and write ``<models>/<task>``; return its dev scores.
+
+    A training that was stopped goes on from its last checkpoint, to the same weights.
 
     Args:
         config: The whole configuration.
         task: Which model.
         models: Folder that holds the model folders.
         curves: Folder that holds the folders of loss and dev scores by step.
+        checkpoints: Folder that holds the folders of checkpoints, which are removed when the model is there.
 
     Raises:
         ConfigError: when the rows have not been prepared with these settings.
@@ -126,32 +124,28 @@ def train(config: Config, task: Task, models: Path = MODELS, curves: Path = CURV
     log.info(
         "%s: %d training rows, %d dev rows, encoder %s", task, len(rows["train"]), len(rows["dev"]), config.encoder.name
     )
-    weights = _class_weights(encoded["train"], len(recipe.labels), settings.class_weights)
+    weights = class_weights(encoded["train"], len(recipe.labels), settings.class_weights)
     crf = CrfLoss(model, recipe.labels) if task == "attribution" and config.attribution.crf else None
-    if composed is not None:
-        _learn_composed(config, composed, model, tokenizer)
-    trainer = Trainer(
-        model=model,
-        args=_arguments(config, task, settings, recipe.chosen_by, len(rows["train"])),
-        train_dataset=encoded["train"],
-        eval_dataset=encoded["dev"],
-        processing_class=tokenizer,
-        data_collator=_collator(task, tokenizer),
-        compute_metrics=lambda p: recipe.score(p, np.array(crf.scores()) if crf else None),
-        compute_loss_func=crf or WeightedLoss(weights, settings.label_smoothing),
-        callbacks=[CurvesCallback(curves / task)],
+    keep_only_own(checkpoints / task, fingerprint(config, task))
+    fit = Fit(task, settings, config.device, config.seed, checkpoints / task / "main")
+    if composed is not None and last_checkpoint(fit.folder) is None:
+        _learn_composed(config, composed, model, tokenizer, fit)
+    choice = Choice(
+        encoded["dev"], lambda p: recipe.score(p, np.array(crf.scores()) if crf else None), recipe.chosen_by
     )
-    trainer.train()
+    loss = crf or WeightedLoss(weights, settings.label_smoothing)
+    model = fit(model, tokenizer, encoded["train"], loss, choice, [CurvesCallback(curves / task)])
     shutil.rmtree(models / task, ignore_errors=True)
     settings_of_model: dict[str, Any] = {"task": task, "max_length": section.max_length, "encoder": config.encoder.name}
     if task == "attribution":
         settings_of_model |= {"block_characters": config.attribution.block_characters}
     if crf:
         settings_of_model |= {"steps": [[round(score, 4) for score in row] for row in crf.scores()]}
-        crf.take_from(trainer.model)
-    save_model(models / task, trainer.model.cpu(), tokenizer, settings_of_model)
-    shutil.rmtree(CHECKPOINTS / task, ignore_errors=True)
-    return calibrate.calibrate(models / task, task, dev)
+        crf.take_from(model)
+    save_model(models / task, model.cpu(), tokenizer, settings_of_model)
+    scores = calibrate.calibrate(models / task, task, dev)
+    shutil.rmtree(checkpoints / task, ignore_errors=True)
+    return scores
 
 
 def _composed(config: Config) -> Dataset:
@@ -164,89 +158,14 @@ def _composed(config: Config) -> Dataset:
     return rows
 
 
-def _learn_composed(config: Config, prepared: Dataset, model: Any, tokenizer: Any) -> None:
+def _learn_composed(config: Config, prepared: Dataset, model: Any, tokenizer: Any, main: Fit) -> None:
     """One pass over the composed statements: to compare statement and claim, before what people write about them."""
-    settings = config.stance.train.model_copy(update={"epochs": 1})
+    settings = main.settings.model_copy(update={"epochs": 1})
     rows = _sample(_in_share(config, prepared, "stance"), settings.max_rows, config.seed)
     log.info("stance: first %d composed rows", len(rows))
-    arguments = _arguments(config, "stance", settings, "", len(rows))
-    for name in ("eval_strategy", "save_strategy"):
-        setattr(arguments, name, "no")
-    arguments.load_best_model_at_end = False
-    Trainer(
-        model=model,
-        args=arguments,
-        train_dataset=encode_pairs(rows, tokenizer, config.stance.max_length),
-        processing_class=tokenizer,
-        data_collator=_collator("stance", tokenizer),
-        compute_loss_func=WeightedLoss(torch.ones(len(STANCE_LABELS)), settings.label_smoothing),
-    ).train()
-
-
-class WeightedLoss:
-    """Cross-entropy with class weights and label smoothing, over all positions that are not ignored."""
-
-    def __init__(self, weights: torch.Tensor, smoothing: float) -> None:
-        self._weights = weights
-        self._smoothing = smoothing
-
-    def __call__(self, outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
-        """The mean loss of a batch; the item count is not used, for there is no gradient accumulation."""
-        del num_items_in_batch
-        logits = outputs["logits"].float()
-        return torch.nn.functional.cross_entropy(
-            logits.view(-1, logits.shape[-1]),
-            labels.view(-1),
-            weight=self._weights.to(logits.device),
-            ignore_index=IGNORED,
-            label_smoothing=self._smoothing,
-        )
-
-
-def _arguments(config: Config, task: Task, settings: TrainConfig, chosen_by: str, rows: int) -> TrainingArguments:
-    device = resolve_device(config.device)
-    steps = math.ceil(rows / settings.batch_size) * settings.epochs
-    interval = max(1, steps // settings.evaluations)  # rounded down, so that the last evaluation is of the last state
-    return TrainingArguments(
-        output_dir=str(CHECKPOINTS / task),
-        num_train_epochs=settings.epochs,
-        learning_rate=settings.learning_rate,
-        weight_decay=settings.weight_decay,
-        warmup_steps=settings.warmup,
-        per_device_train_batch_size=settings.batch_size,
-        per_device_eval_batch_size=4 * settings.batch_size,
-        train_sampling_strategy="group_by_length",
-        eval_strategy="steps",
-        eval_steps=interval,
-        save_strategy="steps",
-        save_steps=interval,
-        logging_strategy="steps",
-        logging_steps=interval,
-        save_total_limit=1,
-        save_only_model=True,
-        load_best_model_at_end=True,
-        metric_for_best_model=chosen_by,
-        greater_is_better=True,
-        bf16=settings.precision == "bfloat16" or (settings.precision == "auto" and _computes_in_bfloat16(device)),
-        use_cpu=device == "cpu",
-        optim="adamw_torch_fused",
-        seed=config.seed,
-        report_to="none",
-        dataloader_pin_memory=False,
-    )
-
-
-def _computes_in_bfloat16(device: str) -> bool:
-    """Whether the device has instructions for it; emulated, it would be slower than float32."""
-    if device == "cpu":
-        return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())  # noqa: SLF001 - no public name yet
-    return device.startswith("cuda") and torch.cuda.is_bf16_supported()
-
-
-def _collator(task: Task, tokenizer: Any) -> Any:
-    kind = DataCollatorForTokenClassification if task == "attribution" else DataCollatorWithPadding
-    # Few distinct shapes: the CPU's matrix kernels are compiled for each one, and there would be hundreds.
-    return kind(tokenizer, pad_to_multiple_of=_PAD_TO)
+    loss = WeightedLoss(torch.ones(len(STANCE_LABELS)), settings.label_smoothing)
+    fit = replace(main, settings=settings, folder=main.folder.with_name("composed"))
+    fit(model, tokenizer, encode_pairs(rows, tokenizer, config.stance.max_length), loss)
 
 
 def _sample(rows: Dataset, most: int | None, seed: int) -> Dataset:
@@ -259,14 +178,6 @@ def _in_share(config: Config, rows: Dataset, task: Task) -> Dataset:
     if share == 1:
         return rows
     return rows.filter(lambda row: in_share(row["family"], row.get("group", ""), share, config.data))
-
-
-def _class_weights(rows: Dataset, classes: int, power: float) -> torch.Tensor:
-    """Inverse frequency to the given power, scaled to a mean of 1 over the training labels."""
-    labels = np.concatenate([np.atleast_1d(label) for label in rows["labels"]])
-    counts = np.bincount(labels[labels != IGNORED], minlength=classes).astype(float)
-    weights = (counts.sum() / np.maximum(counts, 1)) ** power
-    return torch.tensor(weights / ((weights * counts).sum() / counts.sum()), dtype=torch.float32)
 
 
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
