@@ -6,24 +6,15 @@ import logging
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from stance.config import Config
 from stance.encoder import FILES, Task, sha256
-from stance.training.crf import CrfLoss
-from stance.training.objectives import WeightedLoss
 from stance.training.resume import fingerprint, keep_only_own, last_checkpoint
 from stance.training.train import train
-from tiny_training import prepare_rows, tiny_config
-
-
-class Stopped(BaseException):
-    """Like Ctrl-C, nothing that training catches."""
+from tiny_training import Stopped, prepare_rows, raising, stopping_at, tiny_config
 
 
 @pytest.fixture(scope="module")
@@ -35,32 +26,6 @@ def learn(config: Config, task: Task, folder: Path) -> str:
     """Train below a folder; the digest of the weights."""
     train(config, task, *(folder / name for name in ("models", "curves", "checkpoints")))
     return sha256(folder / "models" / task / FILES.weights)
-
-
-@contextmanager
-def stopping_at(batch: int, stop: Callable[[], None]) -> Iterator[None]:
-    """Stop in the middle of the so-manieth training batch from now."""
-    batches = 0
-    originals = {kind: kind.__call__ for kind in (WeightedLoss, CrfLoss)}
-
-    def counted(self: Any, outputs: Any, *arguments: Any, **named: Any) -> Any:
-        nonlocal batches
-        batches += outputs["logits"].requires_grad
-        if batches == batch:
-            stop()
-        return originals[type(self)](self, outputs, *arguments, **named)
-
-    try:
-        for kind in originals:
-            kind.__call__ = counted  # type: ignore[method-assign]
-        yield
-    finally:
-        for kind, original in originals.items():
-            kind.__call__ = original  # type: ignore[method-assign]
-
-
-def raising() -> None:
-    raise Stopped
 
 
 @pytest.mark.parametrize(
@@ -92,12 +57,12 @@ def curves(folder: Path, task: Task) -> dict[str, str]:
 def test_a_killed_process_goes_on(prepared: Path, tmp_path: Path, repository: Path) -> None:
     script = (
         "import os, signal, sys; from pathlib import Path; sys.path.insert(0, 'tests')\n"
-        "from test_resume import *\n"
+        "from test_resume import learn; from tiny_training import stopping_at, tiny_config\n"
         "kill = lambda: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"with stopping_at(6, kill): learn(tiny_config(Path({str(prepared)!r})), 'claims', Path({str(tmp_path)!r}))"
     )
     assert subprocess.run([sys.executable, "-c", script], cwd=repository, check=False).returncode == -signal.SIGKILL
-    checkpoints = tmp_path / "checkpoints" / "claims" / "main"
+    checkpoints = tmp_path / "checkpoints" / "claims" / "13" / "main"
     assert last_checkpoint(checkpoints) == checkpoints / "checkpoint-4"
     assert learn(tiny_config(prepared), "claims", tmp_path) == learn(tiny_config(prepared), "claims", tmp_path / "new")
 

@@ -14,13 +14,13 @@ from datasets import Dataset
 from transformers import (
     DataCollatorForTokenClassification,
     DataCollatorWithPadding,
-    Trainer,
     TrainerCallback,
     TrainingArguments,
 )
 
 from stance.config import TrainConfig
 from stance.encoder import Task, resolve_device
+from stance.training.regularise import RegularisedTrainer
 from stance.training.resume import ExactResume, last_checkpoint
 
 log = logging.getLogger(__name__)
@@ -58,18 +58,19 @@ class Fit:
         loss: Any,
         choice: Choice | None = None,
         callbacks: Sequence[TrainerCallback] = (),
-    ) -> Any:
-        """Fit the model and return it, in its best state (without a choice: its last); a stopped fit goes on.
+    ) -> None:
+        """Fit the model; it ends in its best state (without a choice: its last). A stopped fit goes on.
 
         Args:
-            model: The model; it is changed.
+            model: The model.
             tokenizer: Its tokenizer.
             rows: Encoded training rows.
             loss: From the model's outputs and the labels to the loss of a batch.
             choice: How the best state is chosen; None takes the last.
             callbacks: Further callbacks of the Trainer.
         """
-        trainer = Trainer(
+        trainer = RegularisedTrainer(
+            self.settings,
             model=model,
             args=self._arguments(len(rows), choice),
             train_dataset=rows,
@@ -85,7 +86,6 @@ class Fit:
         if last is not None:
             log.info("%s: going on from %s", self.task, last)
         trainer.train(resume_from_checkpoint=None if last is None else str(last))
-        return trainer.model
 
     def _arguments(self, rows: int, choice: Choice | None) -> TrainingArguments:
         settings, device = self.settings, resolve_device(self.device)
@@ -113,6 +113,7 @@ class Fit:
             bf16=settings.precision == "bfloat16" or (settings.precision == "auto" and _computes_in_bfloat16(device)),
             use_cpu=device == "cpu",
             optim="adamw_torch_fused",
+            torch_compile=settings.compile,
             seed=self.seed,
             report_to="none",
             dataloader_pin_memory=False,

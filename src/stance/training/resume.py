@@ -24,7 +24,10 @@ from stance.encoder import Task, resolve_device, sha256
 log = logging.getLogger(__name__)
 _NOTE = "fingerprint.json"
 _LAST_WRITTEN = "trainer_state.json"
-_CODE = ("crf.py", "encoders.py", "fitting.py", "objectives.py", "resume.py", "tokenize.py", "train.py")
+_CODE = (
+    "average.py", "crf.py", "encoders.py", "fitting.py", "objectives.py", "regularise.py", "resume.py", "tokenize.py",
+    "train.py",
+)  # fmt: skip
 _LIBRARIES = ("torch", "transformers", "accelerate")
 
 

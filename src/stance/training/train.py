@@ -9,6 +9,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +18,27 @@ import numpy as np
 import torch
 from datasets import Dataset
 from omegaconf import DictConfig
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification, set_seed
 from transformers.utils import logging as transformers_logging
 
-from stance.config import Config, check
+from stance.config import Config, TrainConfig, check
 from stance.encoder import TASKS, Task, save_model
 from stance.errors import ConfigError
 from stance.tags import Floats, marginals
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import calibrate, metrics
+from stance.training.average import mean_state
 from stance.training.crf import CrfLoss
 from stance.training.curves import CurvesCallback
 from stance.training.encoders import load_encoder, load_tokenizer
 from stance.training.fitting import Choice, Fit
-from stance.training.objectives import WeightedLoss, class_weights
+from stance.training.objectives import RankingLoss, WeightedLoss, class_weights
 from stance.training.prepare import COMPOSED, read
 from stance.training.resume import fingerprint, keep_only_own, last_checkpoint
 from stance.training.splits import in_share
 from stance.training.stage import run_stage
+from stance.training.tag_rows import Row
 from stance.training.tokenize import encode_pairs, encode_sentences, encode_tags
 
 log = logging.getLogger(__name__)
@@ -107,34 +111,37 @@ def train(
     """
     section, recipe = config.of_task(task), RECIPES[task]
     settings = section.train
-    set_seed(config.seed)
-    composed = _composed(config) if task == "stance" and config.stance.composed else None
     tokenizer = load_tokenizer(config.encoder)
-    model = load_encoder(config.encoder, recipe.auto_class, recipe.labels)
-    if settings.freeze_embeddings:
-        model.base_model.embeddings.requires_grad_(False)
-    dev = read(config.data.prepared, task, "dev")
+    dev = _own(config, read(config.data.prepared, task, "dev"), task)
+    whole = _in_share(config, read(config.data.prepared, task, "train"), task)
     rows = {
-        "train": _sample(
-            _in_share(config, read(config.data.prepared, task, "train"), task), settings.max_rows, config.seed
-        ),
+        "train": _sample(_own(config, whole, task), settings.max_rows, config.seed),
         "dev": _sample(dev, settings.choice_rows, config.seed),
     }
+    lessons = _lessons(config, whole) if task == "stance" else []
     encoded = {split: recipe.encode(each, tokenizer, section.max_length) for split, each in rows.items()}
     log.info(
         "%s: %d training rows, %d dev rows, encoder %s", task, len(rows["train"]), len(rows["dev"]), config.encoder.name
     )
-    weights = class_weights(encoded["train"], len(recipe.labels), settings.class_weights)
-    crf = CrfLoss(model, recipe.labels) if task == "attribution" and config.attribution.crf else None
     keep_only_own(checkpoints / task, fingerprint(config, task))
-    fit = Fit(task, settings, config.device, config.seed, checkpoints / task / "main")
-    if composed is not None and last_checkpoint(fit.folder) is None:
-        _learn_composed(config, composed, model, tokenizer, fit)
-    choice = Choice(
-        encoded["dev"], lambda p: recipe.score(p, np.array(crf.scores()) if crf else None), recipe.chosen_by
-    )
-    loss = crf or WeightedLoss(weights, settings.label_smoothing)
-    model = fit(model, tokenizer, encoded["train"], loss, choice, [CurvesCallback(curves / task)])
+    seeds = settings.seeds or [config.seed]
+    states = []
+    for seed in seeds:
+        model, crf = _fresh(config, task)
+        finished = checkpoints / task / f"{seed}.safetensors"
+        if not finished.is_file():
+            fit = Fit(task, settings, config.device, seed, checkpoints / task / str(seed) / "main")
+            _learn(lessons, fit, model, tokenizer, section.max_length)
+            choice = Choice(encoded["dev"], partial(_scores, recipe, crf), recipe.chosen_by)
+            callbacks = [CurvesCallback(curves / task)] if seed == seeds[0] else []
+            fit(model, tokenizer, encoded["train"], crf or _loss(settings, recipe, encoded["train"]), choice, callbacks)
+            if len(seeds) > 1:
+                _keep(model.cpu().state_dict(), finished)
+                shutil.rmtree(fit.folder.parent)
+        if len(seeds) > 1:
+            states.append(load_file(finished))
+    if states:
+        model.load_state_dict(mean_state(states))
     shutil.rmtree(models / task, ignore_errors=True)
     settings_of_model: dict[str, Any] = {"task": task, "max_length": section.max_length, "encoder": config.encoder.name}
     if task == "attribution":
@@ -148,24 +155,86 @@ def train(
     return scores
 
 
-def _composed(config: Config) -> Dataset:
-    rows = read(config.data.prepared, "stance", COMPOSED)
-    if len(rows) != config.stance.composed:
-        raise ConfigError(
-            f"stance.composed={config.stance.composed}, but {len(rows)} rows were prepared; "
-            f"run: python -m stance.training.prepare stance.composed={config.stance.composed}"
+def _fresh(config: Config, task: Task) -> tuple[Any, CrfLoss | None]:
+    """The model to begin with, the same for every seed of an average, and the loss that has weights of its own."""
+    recipe = RECIPES[task]
+    set_seed(config.seed)
+    model = load_encoder(config.encoder, recipe.auto_class, recipe.labels)
+    if config.of_task(task).train.freeze_embeddings:
+        model.base_model.embeddings.requires_grad_(False)
+    return model, CrfLoss(model, recipe.labels) if task == "attribution" and config.attribution.crf else None
+
+
+def _loss(settings: TrainConfig, recipe: Recipe, rows: Dataset) -> WeightedLoss | RankingLoss:
+    weights = class_weights(rows, len(recipe.labels), settings.class_weights)
+    loss = WeightedLoss(weights, settings.label_smoothing, settings.focal)
+    return RankingLoss(loss, settings.ranking) if settings.ranking else loss
+
+
+def _scores(recipe: Recipe, crf: CrfLoss | None, predictions: Any) -> dict[str, float]:
+    return recipe.score(predictions, np.array(crf.scores()) if crf else None)
+
+
+def _keep(state: dict[str, torch.Tensor], path: Path) -> None:
+    """Write weights in one go, so that a file that is there is whole."""
+    unfinished = path.with_suffix(".part")
+    save_file(state, unfinished)
+    unfinished.replace(path)
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """Rows that the stance model learns before all others."""
+
+    name: str
+    rows: Dataset
+    passes: int
+
+
+def _lessons(config: Config, train_rows: Dataset) -> list[_Lesson]:
+    """Public pairs, and then composed statements: to compare statement and claim, before what people write of them."""
+    lessons = []
+    if config.stance.public_passes:
+        public = train_rows.filter(lambda row: _is_public(row, config, "stance"))
+        lessons.append(_Lesson("public", public, config.stance.public_passes))
+    if config.stance.composed:
+        rows = read(config.data.prepared, "stance", COMPOSED)
+        if len(rows) != config.stance.composed:
+            raise ConfigError(
+                f"stance.composed={config.stance.composed}, but {len(rows)} rows were prepared; "
+                f"run: python -m stance.training.prepare stance.composed={config.stance.composed}"
+            )
+        lessons.append(_Lesson(COMPOSED, _in_share(config, rows, "stance"), 1))
+    most = config.stance.train.max_rows
+    return [replace(lesson, rows=_sample(lesson.rows, most, config.seed)) for lesson in lessons]
+
+
+def _learn(lessons: list[_Lesson], main: Fit, model: Any, tokenizer: Any, max_length: int) -> None:
+    """Fit the model to each lesson in turn; after a stop those that a later one has followed are not learned again."""
+    loss = WeightedLoss(torch.ones(len(STANCE_LABELS)), main.settings.label_smoothing, main.settings.focal)
+    fits = [
+        replace(
+            main,
+            settings=main.settings.model_copy(update={"epochs": lesson.passes}),
+            folder=main.folder.with_name(lesson.name),
         )
-    return rows
+        for lesson in lessons
+    ]
+    begun = max((number for number, fit in enumerate([*fits, main]) if last_checkpoint(fit.folder)), default=0)
+    for lesson, fit in list(zip(lessons, fits, strict=True))[begun:]:
+        log.info("stance: first %d %s rows", len(lesson.rows), lesson.name)
+        fit(model, tokenizer, encode_pairs(lesson.rows, tokenizer, max_length), loss)
 
 
-def _learn_composed(config: Config, prepared: Dataset, model: Any, tokenizer: Any, main: Fit) -> None:
-    """One pass over the composed statements: to compare statement and claim, before what people write about them."""
-    settings = main.settings.model_copy(update={"epochs": 1})
-    rows = _sample(_in_share(config, prepared, "stance"), settings.max_rows, config.seed)
-    log.info("stance: first %d composed rows", len(rows))
-    loss = WeightedLoss(torch.ones(len(STANCE_LABELS)), settings.label_smoothing)
-    fit = replace(main, settings=settings, folder=main.folder.with_name("composed"))
-    fit(model, tokenizer, encode_pairs(rows, tokenizer, config.stance.max_length), loss)
+def _own(config: Config, rows: Dataset, task: Task) -> Dataset:
+    """The rows but for public ones, where those are a lesson of their own."""
+    if task != "stance" or not config.stance.public_passes:
+        return rows
+    return rows.filter(lambda row: not _is_public(row, config, task))
+
+
+def _is_public(row: Row, config: Config, task: Task) -> bool:
+    return row["article"].split(":")[0] in config.of_task(task).mixture.public
 
 
 def _sample(rows: Dataset, most: int | None, seed: int) -> Dataset:
