@@ -76,7 +76,7 @@ class Fit:
             train_dataset=rows,
             eval_dataset=choice.rows if choice else None,
             processing_class=tokenizer,
-            data_collator=self._collator(tokenizer),
+            data_collator=collator(self.task, tokenizer),
             compute_metrics=choice.score if choice else None,
             compute_loss_func=loss,
             callbacks=list(callbacks),
@@ -119,10 +119,14 @@ class Fit:
             dataloader_pin_memory=False,
         )
 
-    def _collator(self, tokenizer: Any) -> Any:
-        kind = DataCollatorForTokenClassification if self.task == "attribution" else DataCollatorWithPadding
-        # Few distinct shapes: the CPU's matrix kernels are compiled for each one, and there would be hundreds.
-        return kind(tokenizer, pad_to_multiple_of=_PAD_TO)
+
+def collator(task: Task, tokenizer: Any, multiple: int | None = _PAD_TO) -> Any:
+    """Makes batches of rows: each padded to its longest row, and up to a multiple of so many pieces.
+
+    Few distinct shapes are faster: the CPU's matrix kernels are compiled for each one, and there would be hundreds.
+    """
+    kind = DataCollatorForTokenClassification if task == "attribution" else DataCollatorWithPadding
+    return kind(tokenizer, pad_to_multiple_of=multiple)
 
 
 def _computes_in_bfloat16(device: str) -> bool:
