@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import bench_attribution
+import bench_training
 import check_lock
 import compare_models
 import corpus_shortcuts
@@ -21,6 +22,7 @@ from stance.records import Span
 from stance.training.compare import Difference
 from stance.training.hard_cases import read_hard_cases
 from stance.training.lint import Probe
+from tiny_training import prepare_rows, tiny_config
 
 CASES = """
 - {name: one, kind: direct, text: "{S1|Kell} {Q1|said}: {C1|“It is shut.”}"}
@@ -59,6 +61,22 @@ def test_the_table_of_speed() -> None:
 def test_speed_is_measured_by_turns(models: Path) -> None:
     seconds = bench_attribution.measure(models, ["Kell said it was full."] * 2, rounds=2, device="cpu")
     assert {name: len(taken) for name, taken in seconds.items()} == {"attributions alone": 2, "scoring": 2}
+
+
+def test_training_is_timed_to_the_score_of_the_plain_trainer(tmp_path: Path) -> None:
+    config = tiny_config(prepare_rows(tmp_path), "claims.train.epochs=1")
+    shared = bench_training.material(config, "claims", rows=16)
+    clocks = bench_training.measure(shared, ["plain Trainer", "the pipeline"])
+    assert [len(clock.points) for clock in clocks.values()] == [2, 2]
+    clocks["plain Trainer"].points = [(1.0, 0.5), (2.0, 0.75), (4.0, 0.7)]
+    clocks["the pipeline"].points = [(0.5, 0.7), (1.0, 0.8)]
+    clocks["frozen"] = bench_training.Clock("average_precision")
+    clocks["frozen"].points = [(1.0, 0.7)]
+    assert [line.split(" | ")[1:] for line in bench_training.markdown(clocks, shared).splitlines()[2:]] == [
+        ["4.0", "4", "0.750", "2.0", "1.00 |"],
+        ["1.0", "16", "0.800", "1.0", "0.50 |"],
+        ["1.0", "16", "0.700", "not reached", "– |"],
+    ]
 
 
 def test_the_table_of_models_before_and_after() -> None:

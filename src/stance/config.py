@@ -53,6 +53,25 @@ class TrainConfig(_Section):
     precision: Literal["auto", "float32", "bfloat16"]
     max_rows: int | None = Field(default=None, ge=1)
     share: float = Field(gt=0, le=1)
+    checkpoint_steps: int | None = Field(ge=1)
+    seeds: list[int]
+    """Seeds of batch order and dropout; the weights of one model each are averaged. Empty: the configuration's seed."""
+    layer_decay: float = Field(gt=0, le=1)
+    focal: float = Field(ge=0)
+    ranking: float = Field(ge=0)
+    r_drop: float = Field(ge=0)
+    fgm: float = Field(ge=0)
+    compile: bool
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        if self.focal and self.label_smoothing:
+            raise ValueError("focal and label_smoothing do not go together; set one of them to 0")
+        if self.fgm and self.compile:
+            raise ValueError("fgm changes the model at each step, and compile would compile it each time; choose one")
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ValueError(f"the seeds must differ: {self.seeds}")
+        return self
 
 
 class PublicData(_Section):
@@ -94,15 +113,31 @@ class TaskConfig(_Section):
     train: TrainConfig
 
 
-class AttributionConfig(TaskConfig):
+class _UnrankedConfig(TaskConfig):
+    @model_validator(mode="after")
+    def _no_ranking(self) -> Self:
+        if self.train.ranking:
+            raise ValueError("train.ranking is of check-worthy sentences: claims alone has it; set it to 0 here")
+        return self
+
+
+class AttributionConfig(_UnrankedConfig):
     """Settings of the attribution task."""
 
     empty_contents: float = Field(ge=0, le=1)
     block_characters: int = Field(ge=0, le=900)
     crf: bool
 
+    @model_validator(mode="after")
+    def _one_loss(self) -> Self:
+        if self.crf and (self.train.focal or self.train.label_smoothing):
+            raise ValueError(
+                "crf has a loss of its own: set train.focal and train.label_smoothing to 0, or crf to false"
+            )
+        return self
 
-class StanceConfig(TaskConfig):
+
+class StanceConfig(_UnrankedConfig):
     """Settings of the stance task."""
 
     paraphrases: float = Field(ge=0, le=1)
@@ -113,6 +148,13 @@ class StanceConfig(TaskConfig):
     composed: int = Field(ge=0)
     abstain_risk: float = Field(gt=0, lt=1)
     """Share of verdicts on sources that may be wrong, among those not marked as uncertain."""
+    public_passes: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _passes_need_both(self) -> Self:
+        if self.public_passes and not (self.mixture.public and self.mixture.corpus):
+            raise ValueError("public_passes come before the corpus: they need a public set and mixture.corpus above 0")
+        return self
 
 
 class DataConfig(_Section):
@@ -120,6 +162,8 @@ class DataConfig(_Section):
 
     corpus: Path
     prepared: Path
+    public: Path = Path("public")
+    """Where experiments look for public data sets, each in a folder of its name."""
     dev_share: float = Field(gt=0, lt=0.5)
     test_share: float = Field(gt=0, lt=0.5)
     in_target_family: str
@@ -136,6 +180,29 @@ class ScoreConfig(_Section):
     report: Path
 
 
+class MeasuredOn(_Section):
+    """Part of a public data set that a trained model is measured on."""
+
+    folder: Path
+    part: str
+
+
+class CrossValidation(_Section):
+    """How the public sets of a task's mixture are divided."""
+
+    task: Task
+    folds: int | None = Field(ge=2)
+    """None: each debate, topic or article group alone is held out."""
+
+
+class ExperimentConfig(_Section):
+    """What is measured beside the corpus, for a comparison with published figures."""
+
+    name: str
+    measured_on: dict[str, MeasuredOn]
+    cross_validate: CrossValidation | None
+
+
 class Config(_Section):
     """Everything a run depends on."""
 
@@ -148,6 +215,7 @@ class Config(_Section):
     attribution: AttributionConfig
     stance: StanceConfig
     score: ScoreConfig
+    experiment: ExperimentConfig
 
     def of_task(self, task: Task) -> TaskConfig:
         """The section of one task."""

@@ -69,7 +69,8 @@ def _whole(config: Config, task: Task) -> float:
 def _part(config: Config, task: Task, share: float) -> float:
     section = config.of_task(task)
     section = section.model_copy(update={"train": section.train.model_copy(update={"share": share})})
-    scores = train(config.model_copy(update={task: section}), task, _SCRATCH / "models", _SCRATCH / "curves")
+    config = config.model_copy(update={task: section})
+    scores = train(config, task, *(_SCRATCH / name for name in ("models", "curves", "checkpoints")))
     return scores[RECIPES[task].chosen_by]
 
 

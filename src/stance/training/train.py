@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import logging
-import math
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,38 +18,34 @@ import numpy as np
 import torch
 from datasets import Dataset
 from omegaconf import DictConfig
-from transformers import (
-    AutoModelForSequenceClassification,
-    AutoModelForTokenClassification,
-    DataCollatorForTokenClassification,
-    DataCollatorWithPadding,
-    Trainer,
-    TrainingArguments,
-    set_seed,
-)
+from safetensors.torch import load_file, save_file
+from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification, set_seed
 from transformers.utils import logging as transformers_logging
 
 from stance.config import Config, TrainConfig, check
 from stance.errors import ConfigError
 from stance.model_folder import TASKS, Task, save_model
-from stance.runtime import resolve_device
 from stance.tags import Floats, best_chains, marginals
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import calibrate, metrics
+from stance.training.average import mean_state
 from stance.training.cards import Measured, write_card
 from stance.training.crf import CrfLoss
 from stance.training.curves import CurvesCallback
 from stance.training.encoders import load_encoder, load_tokenizer
+from stance.training.fitting import Choice, Fit
+from stance.training.objectives import RankingLoss, WeightedLoss, class_weights
 from stance.training.prepare import COMPOSED, read
+from stance.training.resume import fingerprint, keep_only_own, last_checkpoint
 from stance.training.splits import in_share
 from stance.training.stage import run_stage
-from stance.training.tokenize import IGNORED, encode_pairs, encode_sentences, encode_tags
+from stance.training.tag_rows import Row
+from stance.training.tokenize import encode_pairs, encode_sentences, encode_tags
 
 log = logging.getLogger(__name__)
 MODELS = Path("models")
 CHECKPOINTS = Path("checkpoints")
 CURVES = Path("curves")
-_PAD_TO = 8
 
 
 @dataclass(frozen=True)
@@ -100,14 +96,19 @@ RECIPES: dict[Task, Recipe] = {
 }
 
 
-def train(config: Config, task: Task, models: Path = MODELS, curves: Path = CURVES) -> dict[str, float]:
+def train(
+    config: Config, task: Task, models: Path = MODELS, curves: Path = CURVES, checkpoints: Path = CHECKPOINTS
+) -> dict[str, float]:
     """Fine-tune one model and write ``<models>/<task>``; return its dev scores.
+
+    A training that was stopped goes on from its last checkpoint, to the same weights.
 
     Args:
         config: The whole configuration.
         task: Which model.
         models: Folder that holds the model folders.
         curves: Folder that holds the folders of loss and dev scores by step.
+        checkpoints: Folder that holds the folders of checkpoints, which are removed when the model is there.
 
     Raises:
         ConfigError: when the rows have not been prepared with these settings.
@@ -115,146 +116,131 @@ def train(config: Config, task: Task, models: Path = MODELS, curves: Path = CURV
     """
     section, recipe = config.of_task(task), RECIPES[task]
     settings = section.train
-    set_seed(config.seed)
-    composed = _composed(config) if task == "stance" and config.stance.composed else None
     tokenizer = load_tokenizer(config.encoder)
-    model = load_encoder(config.encoder, recipe.auto_class, recipe.labels)
-    if settings.freeze_embeddings:
-        model.base_model.embeddings.requires_grad_(False)
-    dev = read(config.data.prepared, task, "dev")
+    dev = _own(config, read(config.data.prepared, task, "dev"), task)
+    whole = _in_share(config, read(config.data.prepared, task, "train"), task)
     rows = {
-        "train": _sample(
-            _in_share(config, read(config.data.prepared, task, "train"), task), settings.max_rows, config.seed
-        ),
+        "train": _sample(_own(config, whole, task), settings.max_rows, config.seed),
         "dev": _sample(dev, settings.choice_rows, config.seed),
     }
+    lessons = _lessons(config, whole) if task == "stance" else []
     encoded = {split: recipe.encode(each, tokenizer, section.max_length) for split, each in rows.items()}
     log.info(
         "%s: %d training rows, %d dev rows, encoder %s", task, len(rows["train"]), len(rows["dev"]), config.encoder.name
     )
-    weights = _class_weights(encoded["train"], len(recipe.labels), settings.class_weights)
-    crf = CrfLoss(model, recipe.labels) if task == "attribution" and config.attribution.crf else None
-    if composed is not None:
-        _learn_composed(config, composed, model, tokenizer)
-    trainer = Trainer(
-        model=model,
-        args=_arguments(config, task, settings, recipe.chosen_by, len(rows["train"])),
-        train_dataset=encoded["train"],
-        eval_dataset=encoded["dev"],
-        processing_class=tokenizer,
-        data_collator=_collator(task, tokenizer),
-        compute_metrics=lambda p: recipe.score(p, np.array(crf.scores()) if crf else None),
-        compute_loss_func=crf or WeightedLoss(weights, settings.label_smoothing),
-        callbacks=[CurvesCallback(curves / task)],
-    )
-    trainer.train()
+    keep_only_own(checkpoints / task, fingerprint(config, task))
+    seeds = settings.seeds or [config.seed]
+    states = []
+    for seed in seeds:
+        model, crf = _fresh(config, task)
+        finished = checkpoints / task / f"{seed}.safetensors"
+        if not finished.is_file():
+            fit = Fit(task, settings, config.device, seed, checkpoints / task / str(seed) / "main")
+            _learn(lessons, fit, model, tokenizer, section.max_length)
+            choice = Choice(encoded["dev"], partial(_scores, recipe, crf), recipe.chosen_by)
+            callbacks = [CurvesCallback(curves / task)] if seed == seeds[0] else []
+            fit(model, tokenizer, encoded["train"], crf or _loss(settings, recipe, encoded["train"]), choice, callbacks)
+            if len(seeds) > 1:
+                _keep(model.cpu().state_dict(), finished)
+                shutil.rmtree(fit.folder.parent)
+        if len(seeds) > 1:
+            states.append(load_file(finished))
+    if states:
+        model.load_state_dict(mean_state(states))
     shutil.rmtree(models / task, ignore_errors=True)
     settings_of_model: dict[str, Any] = {"task": task, "max_length": section.max_length, "encoder": config.encoder.name}
     if task == "attribution":
         settings_of_model |= {"block_characters": config.attribution.block_characters}
     if crf:
         settings_of_model |= {"steps": [[round(score, 4) for score in row] for row in crf.scores()]}
-        crf.take_from(trainer.model)
-    save_model(models / task, trainer.model.cpu(), tokenizer, settings_of_model)
-    shutil.rmtree(CHECKPOINTS / task, ignore_errors=True)
+        crf.take_from(model)
+    save_model(models / task, model.cpu(), tokenizer, settings_of_model)
     scores = calibrate.calibrate(models / task, task, dev, config.stance.abstain_risk)
     write_card(models / task, task, Measured("dev", scores), {"train": len(rows["train"]), "dev": len(dev)})
+    shutil.rmtree(checkpoints / task, ignore_errors=True)
     return scores
 
 
-def _composed(config: Config) -> Dataset:
-    rows = read(config.data.prepared, "stance", COMPOSED)
-    if len(rows) != config.stance.composed:
-        raise ConfigError(
-            f"stance.composed={config.stance.composed}, but {len(rows)} rows were prepared; "
-            f"run: python -m stance.training.prepare stance.composed={config.stance.composed}"
+def _fresh(config: Config, task: Task) -> tuple[Any, CrfLoss | None]:
+    """The model to begin with, the same for every seed of an average, and the loss that has weights of its own."""
+    recipe = RECIPES[task]
+    set_seed(config.seed)
+    model = load_encoder(config.encoder, recipe.auto_class, recipe.labels)
+    if config.of_task(task).train.freeze_embeddings:
+        model.base_model.embeddings.requires_grad_(False)
+    return model, CrfLoss(model, recipe.labels) if task == "attribution" and config.attribution.crf else None
+
+
+def _loss(settings: TrainConfig, recipe: Recipe, rows: Dataset) -> WeightedLoss | RankingLoss:
+    weights = class_weights(rows, len(recipe.labels), settings.class_weights)
+    loss = WeightedLoss(weights, settings.label_smoothing, settings.focal)
+    return RankingLoss(loss, settings.ranking) if settings.ranking else loss
+
+
+def _scores(recipe: Recipe, crf: CrfLoss | None, predictions: Any) -> dict[str, float]:
+    return recipe.score(predictions, np.array(crf.scores()) if crf else None)
+
+
+def _keep(state: dict[str, torch.Tensor], path: Path) -> None:
+    """Write weights in one go, so that a file that is there is whole."""
+    unfinished = path.with_suffix(".part")
+    save_file(state, unfinished)
+    unfinished.replace(path)
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """Rows that the stance model learns before all others."""
+
+    name: str
+    rows: Dataset
+    passes: int
+
+
+def _lessons(config: Config, train_rows: Dataset) -> list[_Lesson]:
+    """Public pairs, and then composed statements: to compare statement and claim, before what people write of them."""
+    lessons = []
+    if config.stance.public_passes:
+        public = train_rows.filter(lambda row: _is_public(row, config, "stance"))
+        lessons.append(_Lesson("public", public, config.stance.public_passes))
+    if config.stance.composed:
+        rows = read(config.data.prepared, "stance", COMPOSED)
+        if len(rows) != config.stance.composed:
+            raise ConfigError(
+                f"stance.composed={config.stance.composed}, but {len(rows)} rows were prepared; "
+                f"run: python -m stance.training.prepare stance.composed={config.stance.composed}"
+            )
+        lessons.append(_Lesson(COMPOSED, _in_share(config, rows, "stance"), 1))
+    most = config.stance.train.max_rows
+    return [replace(lesson, rows=_sample(lesson.rows, most, config.seed)) for lesson in lessons]
+
+
+def _learn(lessons: list[_Lesson], main: Fit, model: Any, tokenizer: Any, max_length: int) -> None:
+    """Fit the model to each lesson in turn; after a stop those that a later one has followed are not learned again."""
+    loss = WeightedLoss(torch.ones(len(STANCE_LABELS)), main.settings.label_smoothing, main.settings.focal)
+    fits = [
+        replace(
+            main,
+            settings=main.settings.model_copy(update={"epochs": lesson.passes}),
+            folder=main.folder.with_name(lesson.name),
         )
-    return rows
+        for lesson in lessons
+    ]
+    begun = max((number for number, fit in enumerate([*fits, main]) if last_checkpoint(fit.folder)), default=0)
+    for lesson, fit in list(zip(lessons, fits, strict=True))[begun:]:
+        log.info("stance: first %d %s rows", len(lesson.rows), lesson.name)
+        fit(model, tokenizer, encode_pairs(lesson.rows, tokenizer, max_length), loss)
 
 
-def _learn_composed(config: Config, prepared: Dataset, model: Any, tokenizer: Any) -> None:
-    """One pass over the composed statements: to compare statement and claim, before what people write about them."""
-    settings = config.stance.train.model_copy(update={"epochs": 1})
-    rows = _sample(_in_share(config, prepared, "stance"), settings.max_rows, config.seed)
-    log.info("stance: first %d composed rows", len(rows))
-    arguments = _arguments(config, "stance", settings, "", len(rows))
-    for name in ("eval_strategy", "save_strategy"):
-        setattr(arguments, name, "no")
-    arguments.load_best_model_at_end = False
-    Trainer(
-        model=model,
-        args=arguments,
-        train_dataset=encode_pairs(rows, tokenizer, config.stance.max_length),
-        processing_class=tokenizer,
-        data_collator=_collator("stance", tokenizer),
-        compute_loss_func=WeightedLoss(torch.ones(len(STANCE_LABELS)), settings.label_smoothing),
-    ).train()
+def _own(config: Config, rows: Dataset, task: Task) -> Dataset:
+    """The rows but for public ones, where those are a lesson of their own."""
+    if task != "stance" or not config.stance.public_passes:
+        return rows
+    return rows.filter(lambda row: not _is_public(row, config, task))
 
 
-class WeightedLoss:
-    """Cross-entropy with class weights and label smoothing, over all positions that are not ignored."""
-
-    def __init__(self, weights: torch.Tensor, smoothing: float) -> None:
-        self._weights = weights
-        self._smoothing = smoothing
-
-    def __call__(self, outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
-        """The mean loss of a batch; the item count is not used, for there is no gradient accumulation."""
-        del num_items_in_batch
-        logits = outputs["logits"].float()
-        return torch.nn.functional.cross_entropy(
-            logits.view(-1, logits.shape[-1]),
-            labels.view(-1),
-            weight=self._weights.to(logits.device),
-            ignore_index=IGNORED,
-            label_smoothing=self._smoothing,
-        )
-
-
-def _arguments(config: Config, task: Task, settings: TrainConfig, chosen_by: str, rows: int) -> TrainingArguments:
-    device = resolve_device(config.device)
-    steps = math.ceil(rows / settings.batch_size) * settings.epochs
-    interval = max(1, steps // settings.evaluations)  # rounded down, so that the last evaluation is of the last state
-    return TrainingArguments(
-        output_dir=str(CHECKPOINTS / task),
-        num_train_epochs=settings.epochs,
-        learning_rate=settings.learning_rate,
-        weight_decay=settings.weight_decay,
-        warmup_steps=settings.warmup,
-        per_device_train_batch_size=settings.batch_size,
-        per_device_eval_batch_size=4 * settings.batch_size,
-        train_sampling_strategy="group_by_length",
-        eval_strategy="steps",
-        eval_steps=interval,
-        save_strategy="steps",
-        save_steps=interval,
-        logging_strategy="steps",
-        logging_steps=interval,
-        save_total_limit=1,
-        save_only_model=True,
-        load_best_model_at_end=True,
-        metric_for_best_model=chosen_by,
-        greater_is_better=True,
-        bf16=settings.precision == "bfloat16" or (settings.precision == "auto" and _computes_in_bfloat16(device)),
-        use_cpu=device == "cpu",
-        optim="adamw_torch_fused",
-        seed=config.seed,
-        report_to="none",
-        dataloader_pin_memory=False,
-    )
-
-
-def _computes_in_bfloat16(device: str) -> bool:
-    """Whether the device has instructions for it; emulated, it would be slower than float32."""
-    if device == "cpu":
-        return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())  # noqa: SLF001 - no public name yet
-    return device.startswith("cuda") and torch.cuda.is_bf16_supported()
-
-
-def _collator(task: Task, tokenizer: Any) -> Any:
-    kind = DataCollatorForTokenClassification if task == "attribution" else DataCollatorWithPadding
-    # Few distinct shapes: the CPU's matrix kernels are compiled for each one, and there would be hundreds.
-    return kind(tokenizer, pad_to_multiple_of=_PAD_TO)
+def _is_public(row: Row, config: Config, task: Task) -> bool:
+    return row["article"].split(":")[0] in config.of_task(task).mixture.public
 
 
 def _sample(rows: Dataset, most: int | None, seed: int) -> Dataset:
@@ -267,14 +253,6 @@ def _in_share(config: Config, rows: Dataset, task: Task) -> Dataset:
     if share == 1:
         return rows
     return rows.filter(lambda row: in_share(row["family"], row.get("group", ""), share, config.data))
-
-
-def _class_weights(rows: Dataset, classes: int, power: float) -> torch.Tensor:
-    """Inverse frequency to the given power, scaled to a mean of 1 over the training labels."""
-    labels = np.concatenate([np.atleast_1d(label) for label in rows["labels"]])
-    counts = np.bincount(labels[labels != IGNORED], minlength=classes).astype(float)
-    weights = (counts.sum() / np.maximum(counts, 1)) ** power
-    return torch.tensor(weights / ((weights * counts).sum() / counts.sum()), dtype=torch.float32)
 
 
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")

@@ -1,0 +1,172 @@
+"""Cross-validation over a public set: each debate, topic or article group is held out in turn, and measured.
+
+``python -m stance.training.cross_validate experiment=checkthat2019 data.public=FOLDER`` writes
+``results/cross_validation/<experiment>.json``. A run that is stopped goes on with the fold it was in.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hydra
+import numpy as np
+from datasets import Dataset, disable_progress_bars
+from omegaconf import DictConfig
+from transformers.utils import logging as transformers_logging
+
+from stance.claims import THRESHOLD
+from stance.config import Config, check
+from stance.encoder import TextModel
+from stance.errors import ConfigError
+from stance.model_folder import Task
+from stance.templates import CHECK_WORTHY, CLAIM_LABELS
+from stance.training.calibrate import Predicted, predict
+from stance.training.metrics import rounded
+from stance.training.mixture import mixed
+from stance.training.outside.stance_pairs import stance_scores
+from stance.training.outside.worthiness import worthiness_scores
+from stance.training.prepare import read, write
+from stance.training.resume import fingerprint
+from stance.training.splits import fraction
+from stance.training.stage import run_stage
+from stance.training.tag_rows import Row
+from stance.training.train import CHECKPOINTS, train
+
+log = logging.getLogger(__name__)
+OUTPUT = Path("results/cross_validation")
+_DEV_SHARE = 1 / 12  # of the rows that are not held out
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Which groups are held out, and which of the others choose the best state."""
+
+    held_out: frozenset[str]
+    dev: frozenset[str]
+
+    def split(self, group: str) -> str:
+        """``test``, ``dev`` or ``train``."""
+        return "test" if group in self.held_out else "dev" if group in self.dev else "train"
+
+
+def folds_of(sizes: Mapping[str, int], count: int | None) -> list[Fold]:
+    """Folds of whole groups, of like size, always the same for the same groups.
+
+    Args:
+        sizes: Rows of each group.
+        count: How many folds; None holds out one group at a time.
+
+    Raises:
+        ConfigError: when there are too few groups.
+    """
+    if len(sizes) < max(3, count or 0):
+        raise ConfigError(f"experiment.cross_validate: {len(sizes)} groups are too few for {count or 'these'} folds")
+    held_out: list[list[str]] = [[] for _ in range(count or len(sizes))]
+    for group in sorted(sizes, key=lambda group: (-sizes[group], fraction(f"fold:{group}"))):
+        min(held_out, key=lambda fold: sum(sizes[each] for each in fold)).append(group)
+    return [Fold(frozenset(groups), _dev(sizes, set(groups))) for groups in held_out]
+
+
+def cross_validate(config: Config, scratch: Path = CHECKPOINTS / "cross_validate") -> dict[str, Any]:
+    """Train a model for each fold of the task's public sets; the scores of all folds, and their means.
+
+    Args:
+        config: The whole configuration; ``experiment.cross_validate`` says which task and how many folds.
+        scratch: Folder for rows, checkpoints and models; it is removed at the end.
+
+    Raises:
+        ConfigError: when the experiment has no cross-validation, or its task no public set.
+        InputError: when a set is missing or damaged.
+    """
+    wanted = config.experiment.cross_validate
+    if wanted is None:
+        raise ConfigError("experiment.cross_validate is not set; name an experiment that has it: experiment=…")
+    task = wanted.task
+    rows = mixed([], task, config)
+    if not rows:
+        raise ConfigError(f"{task}.mixture.public: no set to cross-validate on; name an experiment or a mixture")
+    folds = folds_of(Counter(row["group"] for row in rows), wanted.folds)
+    by_fold = {}
+    for number, fold in enumerate(folds, start=1):
+        name = f"{number:02d}"
+        scores = _fold(_of_fold(config, scratch / name), task, rows, fold, scratch / name)
+        log.info("%s: fold %d of %d: %s", task, number, len(folds), json.dumps(rounded(scores)))
+        by_fold[name] = scores
+    shutil.rmtree(scratch)
+    measured = [scores for scores in by_fold.values() if scores]
+    means = {key: float(np.mean([scores[key] for scores in measured])) for key in (measured[0] if measured else {})}
+    return {"rows": len(rows), "folds": len(folds), "measured": len(measured), "mean": means, "by_fold": by_fold}
+
+
+def _of_fold(config: Config, folder: Path) -> Config:
+    data = config.data.model_copy(update={"prepared": folder / "prepared"})
+    return config.model_copy(update={"data": data, "stance": config.stance.model_copy(update={"composed": 0})})
+
+
+def _fold(config: Config, task: Task, rows: list[Row], fold: Fold, folder: Path) -> dict[str, float]:
+    for split in ("train", "dev", "test"):
+        chosen = [{**row, "split": split} for row in rows if fold.split(row["group"]) == split]
+        write(chosen, config.data.prepared / task / f"{split}.parquet")
+    done, mark = folder / "scores.json", fingerprint(config, task)
+    before = json.loads(done.read_text(encoding="utf-8")) if done.is_file() else {}
+    if before.get("fingerprint") == mark:
+        return dict(before["scores"])
+    train(config, task, *(folder / name for name in ("models", "curves", "checkpoints")))
+    model = TextModel(folder / "models" / task, task, device=config.device)
+    held_out = read(config.data.prepared, task, "test")
+    scores = _scores(model, held_out, predict(model, held_out))
+    done.write_text(json.dumps({"fingerprint": mark, "scores": scores}), encoding="utf-8")
+    shutil.rmtree(folder / "models")
+    return scores
+
+
+def _scores(model: TextModel, rows: Dataset, found: Predicted) -> dict[str, float]:
+    """The scores that are published for such sets; none where nothing in the fold is check-worthy."""
+    if model.settings.task == "claims":
+        positive = CLAIM_LABELS.index(CHECK_WORTHY)
+        gold = found.labels == positive
+        threshold = model.settings.thresholds.get(THRESHOLD, 0.5)
+        return worthiness_scores(found.rows[:, positive], gold, rows["group"][:], threshold) if gold.any() else {}
+    if model.settings.task == "stance":
+        return stance_scores(found.rows, found.labels)
+    return found.scores
+
+
+def _dev(sizes: Mapping[str, int], held_out: set[str]) -> frozenset[str]:
+    others = sorted(set(sizes) - held_out, key=lambda group: fraction(f"dev:{group}"))
+    wanted = _DEV_SHARE * sum(sizes[group] for group in others)
+    chosen: list[str] = []
+    for group in others[:-1]:  # one at least is to learn from
+        if sum(sizes[each] for each in chosen) >= wanted:
+            break
+        chosen.append(group)
+    return frozenset(chosen)
+
+
+@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
+def main(composed: DictConfig) -> None:
+    """Run the measurement."""
+
+    def stage() -> None:
+        disable_progress_bars()
+        transformers_logging.set_verbosity_error()
+        config = check(composed)
+        scores = cross_validate(config)
+        target = OUTPUT / f"{config.experiment.name}.json"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(rounded(scores), indent=2) + "\n", encoding="utf-8")
+        log.info("means over %d folds: %s", scores["measured"], json.dumps(rounded(scores["mean"])))
+        log.info("written: %s", target)
+
+    run_stage(stage)
+
+
+if __name__ == "__main__":
+    main()

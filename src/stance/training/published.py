@@ -1,0 +1,72 @@
+"""Stage ``published``: the figures that an experiment is for, on public data, beside those of published systems.
+
+``dvc exp run -S experiment=perspectrum -S data.public=FOLDER`` runs the pipeline and then this.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import hydra
+from datasets import disable_progress_bars
+from omegaconf import DictConfig
+from transformers.utils import logging as transformers_logging
+
+from stance.config import Config, check
+from stance.training.benchmark import benchmark
+from stance.training.cross_validate import cross_validate
+from stance.training.metrics import rounded
+from stance.training.outside.settings import BenchmarkConfig, PublicSet
+from stance.training.stage import run_stage
+from stance.training.train import MODELS
+
+log = logging.getLogger(__name__)
+OUTPUT = Path("published.json")
+_PREDICTIONS = Path("results/published")
+
+
+def published(config: Config) -> dict[str, Any]:
+    """Measure what the experiment names; nothing for one that names nothing.
+
+    Raises:
+        InputError: when a public set is missing or damaged.
+        ConfigError: when no reader is known for a set.
+        ModelError: when a model is missing.
+    """
+    experiment = config.experiment
+    scores: dict[str, Any] = {"experiment": experiment.name}
+    for name, part in experiment.measured_on.items():
+        settings = BenchmarkConfig(
+            public=PublicSet(name=name, folder=part.folder, part=part.part),
+            models=MODELS,
+            prepared=config.data.prepared,
+            device=config.device,
+            run=experiment.name,
+            output=_PREDICTIONS / experiment.name,
+        )
+        scores[name] = benchmark(settings)
+    if experiment.cross_validate is not None:
+        scores["cross_validated"] = cross_validate(config)
+    return scores
+
+
+@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
+def main(composed: DictConfig) -> None:
+    """Run the stage."""
+
+    def stage() -> None:
+        disable_progress_bars()
+        transformers_logging.set_verbosity_error()
+        config = check(composed)
+        scores = published(config)
+        OUTPUT.write_text(json.dumps(rounded(scores), indent=2) + "\n", encoding="utf-8")
+        log.info("%s: written for the experiment %s", OUTPUT, config.experiment.name)
+
+    run_stage(stage)
+
+
+if __name__ == "__main__":
+    main()
