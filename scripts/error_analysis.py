@@ -2,8 +2,9 @@
 
 ``python scripts/error_analysis.py [--predictions results/predictions] [--page docs/errors.md]``
 
-The rule: of each task the ten wrong answers with the highest probability, at most two of a claim and one of a text. A
-span is wrong when it shares no character with an annotated span of its kind.
+The rule: of each task the ten wrong answers with the highest probability; at most two of a claim, one of a text, and
+few with the same gold and predicted label (of spans: the same kind), lest one confusion fill the table. A span is wrong
+when it shares no character with an annotated span of its kind.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from stance.errors import InputError
 TASKS = ("claims", "attribution", "stance")
 OF_A_TASK = 10
 OF_A_CLAIM = 2
+OF_A_CONFUSION = {"claims": 5, "attribution": 4, "stance": 2}
 _LONGEST = 320  # characters of a text in the table
 Row = dict[str, Any]
 
@@ -36,6 +38,8 @@ class Mistake:
     gold: str
     predicted: str
     probability: float
+    confusion: str
+    """What it takes for what."""
 
 
 def mistakes(task: str, rows: Iterable[Row]) -> Iterator[Mistake]:
@@ -47,19 +51,25 @@ def mistakes(task: str, rows: Iterable[Row]) -> Iterator[Mistake]:
     for row in rows:
         if row["gold"] != row["predicted"]:
             text = row["text"] if task == "claims" else f"{row['claim']} ← {row['statement']}"
-            yield Mistake(row["claim_id"], text, row["gold"], row["predicted"], row["probability"])
+            labels = row["gold"], row["predicted"]
+            yield Mistake(row["claim_id"], text, *labels, row["probability"], " as ".join(labels))
 
 
-def chosen(found: Iterable[Mistake]) -> list[Mistake]:
-    """Those that the model was surest of, at most ten, two of a claim and one of a text."""
+def chosen(found: Iterable[Mistake], of_a_confusion: int) -> list[Mistake]:
+    """Those that the model was surest of: ten at most, two of a claim, one of a text, and so many of a confusion."""
     kept: list[Mistake] = []
     of_claim: Counter[str] = Counter()
+    of_confusion: Counter[str] = Counter()
     texts: set[str] = set()
     for each in sorted(found, key=lambda each: (-each.probability, each.text, each.predicted)):
         text = each.text.rsplit(" ← ", maxsplit=1)[-1]
-        if len(kept) < OF_A_TASK and of_claim[each.claim_id] < OF_A_CLAIM and text not in texts:
+        if len(kept) == OF_A_TASK:
+            break
+        room = of_claim[each.claim_id] < OF_A_CLAIM and of_confusion[each.confusion] < of_a_confusion
+        if room and text not in texts:
             kept.append(each)
             of_claim[each.claim_id] += 1
+            of_confusion[each.confusion] += 1
             texts.add(text)
     return kept
 
@@ -77,7 +87,7 @@ def markdown(folder: Path) -> str:
         heading = ["text" if task != "stance" else "claim ← statement", "gold", "predicted", "probability"]
         body = [
             [_cell(each.text), _cell(each.gold), _cell(each.predicted), f"{each.probability:.2f}"]
-            for each in chosen(found)
+            for each in chosen(found, OF_A_CONFUSION[task])
         ]
         parts += [f"## {task.capitalize()}", f"{len(found)} mistakes on {len(rows)} rows.", table(heading, body)]
     return "\n\n".join(parts)
@@ -89,7 +99,9 @@ def _wrong_spans(row: Row) -> Iterator[Mistake]:
         same = [each for each in gold if each["kind"] == span["kind"]]
         if not any(each["start"] < span["end"] and span["start"] < each["end"] for each in same):
             there = [each for each in gold if each["start"] < span["end"] and span["start"] < each["end"]]
-            yield Mistake(row["claim_id"], row["text"], _shown(there), _shown([span]), span["probability"])
+            yield Mistake(
+                row["claim_id"], row["text"], _shown(there), _shown([span]), span["probability"], span["kind"]
+            )
 
 
 def _shown(spans: Sequence[Row]) -> str:

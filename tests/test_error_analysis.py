@@ -12,18 +12,24 @@ import error_analysis
 from error_analysis import Mistake, chosen, mistakes
 
 
-def mistake(text: str, probability: float, claim: str = "a") -> Mistake:
-    return Mistake(claim, text, "supports", "disputes", probability)
+def mistake(text: str, probability: float, claim: str = "a", confusion: str = "supports as disputes") -> Mistake:
+    return Mistake(claim, text, *confusion.split(" as "), probability, confusion)
 
 
 def test_the_surest_come_first_at_most_two_of_a_claim_and_one_of_a_text() -> None:
     found = [mistake("one", 0.6), mistake("two", 0.9), mistake("three", 0.7), mistake("other", 0.5, "b")]
     found.append(mistake("negated claim ← two", 0.8, "b"))
-    assert [each.text for each in chosen(found)] == ["two", "three", "other"]
+    assert [each.text for each in chosen(found, 9)] == ["two", "three", "other"]
 
 
 def test_at_most_ten_are_shown() -> None:
-    assert len(chosen(mistake(str(number), 0.5, str(number)) for number in range(30))) == 10
+    assert len(chosen((mistake(str(number), 0.5, str(number)) for number in range(30)), 99)) == 10
+
+
+def test_no_confusion_fills_the_table() -> None:
+    found = [mistake(str(number), 0.9, str(number)) for number in range(5)]
+    found.append(mistake("other", 0.6, "other", "unrelated as supports"))
+    assert [each.text for each in chosen(found, 2)] == ["0", "1", "other"]
 
 
 def test_right_answers_are_none() -> None:
