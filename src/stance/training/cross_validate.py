@@ -25,11 +25,12 @@ from stance.claims import THRESHOLD
 from stance.config import Config, check
 from stance.encoder import Task, TextModel
 from stance.errors import ConfigError
+from stance.records import Stance
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS
 from stance.training.calibrate import Predicted, predict
 from stance.training.metrics import rounded
 from stance.training.mixture import mixed
-from stance.training.outside.stance_pairs import side_scores, two_sided
+from stance.training.outside.stance_pairs import side_scores
 from stance.training.outside.worthiness import worthiness_scores
 from stance.training.prepare import read, write
 from stance.training.resume import fingerprint
@@ -133,7 +134,7 @@ def _scores(model: TextModel, rows: Dataset, found: Predicted) -> dict[str, floa
         gold = found.labels == positive
         threshold = model.settings.thresholds.get(THRESHOLD, 0.5)
         return worthiness_scores(found.rows[:, positive], gold, rows["group"][:], threshold) if gold.any() else {}
-    if model.settings.task == "stance" and two_sided(found.labels):
+    if model.settings.task == "stance" and set(rows["label"]) <= {Stance.SUPPORTS, Stance.DISPUTES}:
         return side_scores(found.rows, found.labels)
     return found.scores
 

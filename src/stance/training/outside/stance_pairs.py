@@ -71,11 +71,6 @@ def side_scores(probabilities: Floats, sides: Ints) -> dict[str, float]:
     }
 
 
-def two_sided(labels: Ints) -> bool:
-    """Whether rows with these labels, numbers of stances, take one of the two sides without exception."""
-    return bool(np.isin(labels, _SIDES).all())
-
-
 def _two_sided(probabilities: Floats) -> Floats:
     rows = probabilities[:, _SIDES]
     return np.asarray(rows / np.maximum(rows.sum(axis=-1, keepdims=True), 1e-12))
