@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 from torch.nn import functional
+from transformers import TrainingArguments
 
 from stance.config import check, compose
 from stance.errors import ConfigError
@@ -16,7 +17,7 @@ from stance.templates import CHECK_WORTHY, CLAIM_LABELS
 from stance.training.average import mean_state
 from stance.training.encoders import load_encoder
 from stance.training.objectives import RankingLoss, WeightedLoss
-from stance.training.regularise import depth_below_head, divergence
+from stance.training.regularise import RegularisedTrainer, depth_below_head, divergence
 from stance.training.tokenize import IGNORED
 from stance.training.train import RECIPES, train
 from tiny_training import REPOSITORY, Stopped, prepare_rows, raising, stopping_at, tiny_config
@@ -103,6 +104,64 @@ def test_a_layer_learns_slower_than_the_one_above_it(prepared: Path) -> None:
     assert {depth for name, depth in depths.items() if ".layer.0." in name} == {2}
     assert {depth for name, depth in depths.items() if ".layer.1." in name} == {1}
     assert {depth for name, depth in depths.items() if "encoder" not in name and "embeddings" not in name} == {0}
+
+
+def trainer(prepared: Path, folder: Path, **settings: float) -> tuple[RegularisedTrainer, dict[str, torch.Tensor]]:
+    """A trainer of the tiny claims model without dropout, and a batch."""
+    config = tiny_config(prepared, *(f"claims.train.{name}={value}" for name, value in settings.items()))
+    torch.manual_seed(1)
+    model = load_encoder(config.encoder, RECIPES["claims"].auto_class, CLAIM_LABELS)
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    model.get_input_embeddings().requires_grad_(False)
+    loss = WeightedLoss(torch.ones(2))
+    arguments = TrainingArguments(output_dir=str(folder), use_cpu=True, report_to="none")
+    made = RegularisedTrainer(config.claims.train, model=model, args=arguments, compute_loss_func=loss)
+    ids = torch.randint(100, 900, (4, 6))
+    return made, {"input_ids": ids, "attention_mask": torch.ones_like(ids), "labels": torch.tensor([0, 1, 1, 0])}
+
+
+def test_adversarial_training_adds_the_gradient_at_the_worst_embeddings_nearby(prepared: Path, tmp_path: Path) -> None:
+    made, inputs = trainer(prepared, tmp_path, fgm=0.5)
+    model = made.model
+    made.training_step(model, dict(inputs))
+    found = model.classifier.weight.grad.clone()
+    model.zero_grad()
+
+    def loss_at(embedded: torch.Tensor) -> torch.Tensor:
+        logits = model(inputs_embeds=embedded, attention_mask=inputs["attention_mask"]).logits
+        return functional.cross_entropy(logits, inputs["labels"])
+
+    embedded = model.get_input_embeddings()(inputs["input_ids"]).detach().requires_grad_()
+    loss = loss_at(embedded)
+    (gradient,) = torch.autograd.grad(loss, embedded, retain_graph=True)
+    worst = embedded.detach() + 0.5 * gradient / gradient.flatten(1).norm(dim=1)[:, None, None]
+    higher = loss_at(worst)
+    assert higher > loss
+    (loss + higher).backward()
+    assert torch.allclose(found, model.classifier.weight.grad, atol=1e-6)
+
+
+def test_without_dropout_two_masks_agree(prepared: Path, tmp_path: Path) -> None:
+    made, inputs = trainer(prepared, tmp_path, r_drop=5)
+    made.model.train()
+    twice = made.compute_loss(made.model, dict(inputs)).item()
+    assert twice == pytest.approx(made.compute_loss(made.model.eval(), dict(inputs)).item(), rel=1e-5)
+    for module in made.model.train().modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.5
+    assert made.compute_loss(made.model, dict(inputs)).item() > twice
+
+
+def test_the_optimiser_has_the_rates_of_the_layers(prepared: Path, tmp_path: Path) -> None:
+    made, _ = trainer(prepared, tmp_path, layer_decay=0.5)
+    rates = {id(weight): group["lr"] for group in made.create_optimizer().param_groups for weight in group["params"]}
+    layers, rate = made.model.base_model.encoder.layer, made.args.learning_rate
+    assert rates[id(made.model.classifier.weight)] == pytest.approx(rate)
+    assert rates[id(layers[1].output.dense.weight)] == pytest.approx(rate / 2)
+    assert rates[id(layers[0].output.dense.bias)] == pytest.approx(rate / 4)
+    assert len(rates) == sum(weight.requires_grad for weight in made.model.parameters())
 
 
 @pytest.mark.parametrize(

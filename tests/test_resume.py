@@ -29,17 +29,21 @@ def learn(config: Config, task: Task, folder: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("task", "stops"),
+    ("task", "precision", "stops"),
     [
-        ("claims", [4]),  # right after the first epoch, whose last state was the last one saved
-        ("attribution", [6, 2]),  # twice in the second epoch
-        ("stance", [1, 3, 3, 5]),  # before any checkpoint, among the composed statements, and twice after them
+        ("claims", "bfloat16", [4]),  # right after the first epoch, whose last state was the last one saved
+        ("attribution", "float32", [6, 2]),  # twice in the second epoch
+        (
+            "stance",
+            "float32",
+            [1, 3, 3, 5],
+        ),  # before any checkpoint, among the composed statements, and twice after them
     ],
 )
 def test_stopped_and_resumed_gives_the_same_weights_and_curves(
-    prepared: Path, tmp_path: Path, task: Task, stops: list[int]
+    prepared: Path, tmp_path: Path, task: Task, precision: str, stops: list[int]
 ) -> None:
-    config = tiny_config(prepared)
+    config = tiny_config(prepared, f"{task}.train.precision={precision}")
     whole = learn(config, task, tmp_path / "whole")
     for batch in stops:
         with stopping_at(batch, raising), pytest.raises(Stopped):

@@ -8,6 +8,8 @@ from typing import Any
 from dvclive import Live
 from transformers import TrainerCallback
 
+from stance.training import processes
+
 _TIMING = ("_runtime", "_per_second", "total_flos", "epoch", "grad_norm", "learning_rate")
 
 
@@ -19,7 +21,9 @@ class CurvesCallback(TrainerCallback):  # type: ignore[misc]
     """
 
     def __init__(self, folder: Path) -> None:
-        self._live = Live(str(folder), dvcyaml=None, save_dvc_exp=False, report=None, monitor_system=False)
+        self._live: Any = None
+        if processes.is_main():
+            self._live = Live(str(folder), dvcyaml=None, save_dvc_exp=False, report=None, monitor_system=False)
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Write again what was logged before a stop: the files begin anew."""
@@ -34,7 +38,7 @@ class CurvesCallback(TrainerCallback):  # type: ignore[misc]
 
     def _write(self, logs: dict[str, float], step: int) -> None:
         kept = {key: value for key, value in logs.items() if not key.endswith(_TIMING)}
-        if not any(key.startswith(("loss", "eval_")) for key in kept):
+        if self._live is None or not any(key.startswith(("loss", "eval_")) for key in kept):
             return
         self._live.step = step
         for key, value in kept.items():
@@ -46,4 +50,5 @@ class CurvesCallback(TrainerCallback):  # type: ignore[misc]
     def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Close the files."""
         del args, state, control, kwargs
-        self._live.end()
+        if self._live is not None:
+            self._live.end()

@@ -21,6 +21,7 @@ from transformers import (
 from stance.config import TrainConfig
 from stance.model_folder import Task
 from stance.runtime import resolve_device
+from stance.training import processes
 from stance.training.regularise import RegularisedTrainer
 from stance.training.resume import ExactResume, last_checkpoint
 
@@ -87,10 +88,11 @@ class Fit:
         if last is not None:
             log.info("%s: going on from %s", self.task, last)
         trainer.train(resume_from_checkpoint=None if last is None else str(last))
+        processes.meet(self.device)  # before one of them removes what others still read
 
     def _arguments(self, rows: int, choice: Choice | None) -> TrainingArguments:
         settings, device = self.settings, resolve_device(self.device)
-        steps = math.ceil(rows / settings.batch_size) * settings.epochs
+        steps = math.ceil(rows / (settings.batch_size * processes.count())) * settings.epochs
         interval = max(1, steps // settings.evaluations)  # rounded down, so that the last evaluation is the last state
         return TrainingArguments(
             output_dir=str(self.folder),
@@ -115,6 +117,8 @@ class Fit:
             use_cpu=device == "cpu",
             optim="adamw_torch_fused",
             torch_compile=settings.compile,
+            average_tokens_across_devices=False,  # the losses are means of their batches
+            ddp_find_unused_parameters=False,
             seed=self.seed,
             report_to="none",
             dataloader_pin_memory=False,

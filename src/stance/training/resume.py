@@ -6,7 +6,6 @@ import hashlib
 import importlib.metadata
 import json
 import logging
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,13 +20,14 @@ from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from stance.config import Config
 from stance.model_folder import Task, sha256
 from stance.runtime import resolve_device
+from stance.training import processes
 
 log = logging.getLogger(__name__)
 _NOTE = "fingerprint.json"
 _LAST_WRITTEN = "trainer_state.json"
 _CODE = (
-    "average.py", "crf.py", "encoders.py", "fitting.py", "objectives.py", "regularise.py", "resume.py", "tokenize.py",
-    "train.py",
+    "average.py", "crf.py", "encoders.py", "fitting.py", "objectives.py", "processes.py", "regularise.py", "resume.py",
+    "tokenize.py", "train.py",
 )  # fmt: skip
 _LIBRARIES = ("torch", "transformers", "accelerate")
 
@@ -101,7 +101,7 @@ def fingerprint(config: Config, task: Task) -> dict[str, str]:
     settings = {
         "seed": config.seed,
         "device": resolve_device(config.device),
-        "processes": os.environ.get("WORLD_SIZE", "1"),
+        "processes": processes.count(),
         "encoder": config.encoder.model_dump(mode="json"),
         "in_target_family": config.data.in_target_family,
         **section.model_dump(mode="json", exclude={"train": {"checkpoint_steps"}}),

@@ -27,7 +27,7 @@ from stance.errors import ConfigError
 from stance.model_folder import TASKS, Task, save_model
 from stance.tags import Floats, best_chains, marginals
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
-from stance.training import calibrate, metrics
+from stance.training import calibrate, metrics, processes
 from stance.training.average import mean_state
 from stance.training.cards import Measured, write_card
 from stance.training.crf import CrfLoss
@@ -99,7 +99,7 @@ RECIPES: dict[Task, Recipe] = {
 def train(
     config: Config, task: Task, models: Path = MODELS, curves: Path = CURVES, checkpoints: Path = CHECKPOINTS
 ) -> dict[str, float]:
-    """Fine-tune one model and write ``<models>/<task>``; return its dev scores.
+    """Fine-tune one model and write ``<models>/<task>``; return its dev scores (of several processes, the first does).
 
     A training that was stopped goes on from its last checkpoint, to the same weights.
 
@@ -128,7 +128,9 @@ def train(
     log.info(
         "%s: %d training rows, %d dev rows, encoder %s", task, len(rows["train"]), len(rows["dev"]), config.encoder.name
     )
-    keep_only_own(checkpoints / task, fingerprint(config, task))
+    if processes.is_main():
+        keep_only_own(checkpoints / task, fingerprint(config, task))
+    processes.meet(config.device)
     seeds = settings.seeds or [config.seed]
     states = []
     for seed in seeds:
@@ -140,25 +142,34 @@ def train(
             choice = Choice(encoded["dev"], partial(_scores, recipe, crf), recipe.chosen_by)
             callbacks = [CurvesCallback(curves / task)] if seed == seeds[0] else []
             fit(model, tokenizer, encoded["train"], crf or _loss(settings, recipe, encoded["train"]), choice, callbacks)
-            if len(seeds) > 1:
+            if len(seeds) > 1 and processes.is_main():
                 _keep(model.cpu().state_dict(), finished)
                 shutil.rmtree(fit.folder.parent)
+            processes.meet(config.device)
         if len(seeds) > 1:
             states.append(load_file(finished))
     if states:
         model.load_state_dict(mean_state(states))
-    shutil.rmtree(models / task, ignore_errors=True)
-    settings_of_model: dict[str, Any] = {"task": task, "max_length": section.max_length, "encoder": config.encoder.name}
-    if task == "attribution":
-        settings_of_model |= {"block_characters": config.attribution.block_characters}
-    if crf:
-        settings_of_model |= {"steps": [[round(score, 4) for score in row] for row in crf.scores()]}
-        crf.take_from(model)
-    save_model(models / task, model.cpu(), tokenizer, settings_of_model)
-    scores = calibrate.calibrate(models / task, task, dev, config.stance.abstain_risk)
-    write_card(models / task, task, Measured("dev", scores), {"train": len(rows["train"]), "dev": len(dev)})
-    shutil.rmtree(checkpoints / task, ignore_errors=True)
+    scores = {}
+    if processes.is_main():
+        _write(config, task, model.cpu(), crf, tokenizer, models / task)
+        scores = calibrate.calibrate(models / task, task, dev, config.stance.abstain_risk)
+        write_card(models / task, task, Measured("dev", scores), {"train": len(rows["train"]), "dev": len(dev)})
+        shutil.rmtree(checkpoints / task, ignore_errors=True)
+    processes.meet(config.device)
     return scores
+
+
+def _write(config: Config, task: Task, model: Any, crf: CrfLoss | None, tokenizer: Any, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    section = config.of_task(task)
+    settings: dict[str, Any] = {"task": task, "max_length": section.max_length, "encoder": config.encoder.name}
+    if task == "attribution":
+        settings |= {"block_characters": config.attribution.block_characters}
+    if crf:
+        settings |= {"steps": [[round(score, 4) for score in row] for row in crf.scores()]}
+        crf.take_from(model)
+    save_model(folder, model, tokenizer, settings)
 
 
 def _fresh(config: Config, task: Task) -> tuple[Any, CrfLoss | None]:
@@ -264,6 +275,8 @@ def main(composed: DictConfig) -> None:
         if config.task is None:
             raise ConfigError(f"say which model to train: task={' or task='.join(TASKS)}")
         transformers_logging.set_verbosity_error()
+        if not processes.is_main():
+            logging.disable()
         scores = train(config, config.task)
         log.info("%s on dev: %s", config.task, ", ".join(f"{key} {value:.3f}" for key, value in scores.items()))
 
