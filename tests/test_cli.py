@@ -117,10 +117,35 @@ def test_the_report_can_be_written_later(
     assert CLAIM in page.read_text(encoding="utf-8")
 
 
+def test_several_claims_are_rows_tables_and_parts_of_the_report(
+    news: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out, page, second = tmp_path / "out.jsonl", tmp_path / "report.html", "The aide has never been in Iran."
+    base = ["score", str(news / "a.txt"), "--models", str(models), "-o", str(out), "--report", str(page)]
+    assert run([*base, "--claim", CLAIM, "--claim", second], monkeypatch) == console.OK
+    shown = capfd.readouterr()
+    assert [row.claim for row in read_rows(out)] == [CLAIM, second]
+    assert "1 articles scored in 2 rows, one a claim" in shown.err
+    assert shown.out.index(CLAIM) < shown.out.index(second)
+    html = page.read_text(encoding="utf-8")
+    assert html.index(f"<h1>{CLAIM}") < html.index(f"<h1>{second}")
+
+
+def test_articles_bring_their_own_claims(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, article: str
+) -> None:
+    out, source = tmp_path / "out.jsonl", tmp_path / "x.txt"
+    source.write_text(article, encoding="utf-8")
+    base = ["score", str(source), "--models", str(models), "-o", str(out), "-q"]
+    assert run([*base, "--claims-from", "article", "--claims-per-article", "1"], monkeypatch) == console.OK
+    assert [row.claim in " ".join(article.split()) for row in read_rows(out)] == [True]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["score", "nowhere.txt", "--claim", CLAIM], "nowhere.txt: there is no such file or folder"),
+        (["score", "-"], "there is no claim: give one, such as"),
         (["score", "-", "--claim", "Iran"], "the claim 'Iran' is too short: write a full sentence"),
         (
             ["score", "-", "--claim", "Al-Qaida hat eine neue Basis im Iran aufgebaut."],

@@ -25,7 +25,7 @@ def report(
     if not results:
         raise InputError(f"{rows}: no scored article in it; make it with: stance score … --keep-text -o {rows}")
     check_target(output)
-    output.write_text(render(results, results[0].claim), encoding="utf-8")
+    output.write_text(render(results), encoding="utf-8")
     say(f"{len(results)} articles: {escape(str(output))}")
 
 

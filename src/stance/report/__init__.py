@@ -10,12 +10,11 @@ from stance.records import ArticleResult
 from stance.report.view import build_view
 
 
-def render(results: Sequence[ArticleResult], claim: str) -> str:
-    """The page for articles scored against one claim.
+def render(results: Sequence[ArticleResult]) -> str:
+    """The page for scored articles: a part for each claim.
 
     Args:
         results: Results that carry their text (``keep_text=True``).
-        claim: The claim.
 
     Raises:
         ValueError: when a result has no text.
@@ -27,4 +26,4 @@ def render(results: Sequence[ArticleResult], claim: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html.jinja").render(view=build_view(results, claim))
+    return environment.get_template("report.html.jinja").render(view=build_view(results))

@@ -68,9 +68,10 @@ class ArticleView:
 
 
 @dataclass(frozen=True)
-class View:
-    """The whole page."""
+class ClaimSection:
+    """One claim and the articles scored against it."""
 
+    anchor: str
     claim: str
     articles: tuple[ArticleView, ...]
     left_out: int
@@ -79,20 +80,43 @@ class View:
     sources: int
     """Sources counted in the bar."""
     uncertain: int
+
+
+@dataclass(frozen=True)
+class View:
+    """The whole page."""
+
+    sections: tuple[ClaimSection, ...]
     versions: str
 
 
-def build_view(results: Sequence[ArticleResult], claim: str) -> View:
-    """Work out the page for some results."""
-    counts = {verdict: sum(result.counts[verdict] for result in results) for verdict in Verdict}
+def build_view(results: Sequence[ArticleResult]) -> View:
+    """Work out the page for some results, claim by claim in order of their first result."""
+    shown = frozenset(range(min(len(results), SHOWN_ARTICLES)))
+    by_claim: dict[str, list[tuple[int, ArticleResult]]] = {}
+    for number, result in enumerate(results):
+        by_claim.setdefault(result.claim, []).append((number, result))
     return View(
+        sections=tuple(
+            _section(f"c{position + 1}", claim, its, shown) for position, (claim, its) in enumerate(by_claim.items())
+        ),
+        versions=", ".join(f"{name} {version}" for name, version in results[0].models.items()) if results else "",
+    )
+
+
+def _section(
+    anchor: str, claim: str, numbered: Sequence[tuple[int, ArticleResult]], shown: frozenset[int]
+) -> ClaimSection:
+    counts = {verdict: sum(result.counts[verdict] for _, result in numbered) for verdict in Verdict}
+    articles = tuple(_article(number, result) for number, result in numbered if number in shown)
+    return ClaimSection(
+        anchor=anchor,
         claim=claim,
-        articles=tuple(_article(number, result) for number, result in enumerate(results[:SHOWN_ARTICLES])),
-        left_out=max(0, len(results) - SHOWN_ARTICLES),
+        articles=articles,
+        left_out=len(numbered) - len(articles),
         bars=_bars(counts),
         sources=sum(counts.values()),
-        uncertain=sum(_uncertain(result) for result in results),
-        versions=", ".join(f"{name} {version}" for name, version in results[0].models.items()) if results else "",
+        uncertain=sum(_uncertain(result) for _, result in numbered),
     )
 
 
