@@ -13,8 +13,8 @@ import pytest
 from stance import cli
 
 ORDER = (
-    "errors records tags encoder config documents sentences templates language claims attribution stances targets "
-    "aggregate pipeline report training cli"
+    "errors records tags copies encoder config documents sentences templates language claims attribution stances "
+    "targets aggregate pipeline report training cli"
 ).split()
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "stance"
 
