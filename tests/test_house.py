@@ -14,7 +14,7 @@ from stance import cli
 
 ORDER = (
     "errors records tags copies encoder config documents sentences templates language claims attribution stances "
-    "targets aggregate pipeline report training cli"
+    "targets aggregate pipeline results corpus_view report training cli"
 ).split()
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "stance"
 
