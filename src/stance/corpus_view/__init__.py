@@ -167,7 +167,7 @@ def _source(
         first=min(dates, default=None),
         last=max(dates, default=None),
         outlets=tuple(dict.fromkeys(outlets)),
-        evidence=tuple(_clearest(readings, verdict, abstained)),
+        evidence=tuple(_clearest(readings, verdict, abstained, corpus)),
         article_ids=tuple(dict.fromkeys(corpus.articles[number].id for number in articles)),
     )
 
@@ -182,10 +182,25 @@ def _independent_statements(readings: Sequence[Reading], corpus: _Corpus) -> int
     return len({words for reading in fullest.values() for words in reading.statements})
 
 
-def _clearest(readings: Sequence[Reading], verdict: Verdict, abstained: bool) -> Iterable[Evidence]:
+def _clearest(readings: Sequence[Reading], verdict: Verdict, abstained: bool, corpus: _Corpus) -> Iterable[Evidence]:
     for side in _EVIDENCE[verdict]:
-        found = [e for r in readings if abstained or not r.abstained for e in r.evidence if e.stance is side]
-        yield from sorted(found, key=lambda evidence: -evidence.probability)[:1]
+        told = [(quote, r) for r in readings if abstained or not r.abstained for quote in r.evidence]
+        found = [(quote, reading) for quote, reading in told if quote.stance is side]
+        if found:
+            quote, reading = max(found, key=lambda each: each[0].probability)
+            article = corpus.article(reading)
+            yield Evidence(
+                stance=side,
+                probability=quote.probability,
+                text=quote.text,
+                article=article.id,
+                start=quote.start,
+                end=quote.end,
+                title=article.title,
+                outlet=article.outlet,
+                date=article.written_date,
+                url=article.url,
+            )
 
 
 def _totals(counted: Sequence[SourceView], cast: Mapping[int, Mapping[int, Vote]]) -> dict[Verdict, VerdictTotal]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from stance.attribution import lexicon as lx
 from stance.attribution.identities import key
@@ -32,7 +32,7 @@ _COMMON = lx.PORTFOLIOS | lx.PREPOSITIONS | frozenset("supreme high central nati
 _Key = tuple[Hashable, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ArticleSource:
     """A source of one article."""
 
@@ -44,18 +44,18 @@ class ArticleSource:
     acronyms: frozenset[str]
     """Acronyms by which the article calls it, lower case."""
 
-    @cached_property
+    @property
     def person(self) -> Name:
         """The name of a person, empty where there is none."""
         return _name(self.name, True) if self.kind is SourceKind.PERSON else ()
 
-    @cached_property
+    @property
     def is_full(self) -> bool:
         """Whether it is a person with given and last name."""
         name = self.person
         return len(name) > 1 and not (name[0].islower() and name[0] in lx.PARTICLES) and len(fold(name)[0]) > 1
 
-    @cached_property
+    @property
     def body(self) -> tuple[str, ...]:
         """The words of the name of an organisation, outlet or document as they are compared; empty without a name."""
         return _body(self.name, self.kind) if self.kind in _NAMED_BODIES else ()

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from stance.copies import CopyIndex, normal
 from stance.corpus_view.identities import ArticleSource, acronyms_of
-from stance.corpus_view.records import Evidence
 from stance.records import ArticleResult, SourceKind, SourceStance, Stance, StatementStance, Verdict
 
 _SIDES = {
@@ -31,8 +30,22 @@ class Article:
     """What is kept of an article."""
 
     id: str
+    title: str | None
     outlet: str | None
+    url: str | None
+    written_date: str | None
     date: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A statement that speaks for one side."""
+
+    stance: Stance
+    probability: float
+    text: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +60,7 @@ class Reading:
     mentions: int
     statements: tuple[int, ...]
     """Hashes of what it is quoted with."""
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Quote, ...]
 
 
 class Rows:
@@ -87,7 +100,7 @@ class Rows:
         identity = result.id, result.text_sha256
         if identity not in self._numbers:
             self._numbers[identity] = len(self.articles)
-            self.articles.append(Article(result.id, result.outlet, read_date(result.date)))
+            self.articles.append(_article(result))
             self.copies.add(result.text if result.text is not None else _stitched(result.statements))
         return self._numbers[identity]
 
@@ -122,6 +135,10 @@ def read_date(written: str | None) -> dt.date | None:
         return None
 
 
+def _article(result: ArticleResult) -> Article:
+    return Article(result.id, result.title, result.outlet, result.url, result.date, read_date(result.date))
+
+
 def _stitched(statements: Sequence[StatementStance]) -> str:
     """The article's text as far as its statements show it: each sentence is attributed or the author's own."""
     parts, end = [], 0
@@ -142,7 +159,7 @@ def _reading(result: ArticleResult, source: SourceStance, number: int) -> Readin
     evidence = []
     for side in _SIDES[source.verdict]:
         told = [statement for statement in best if statement.stance is side] or best[:1]
-        evidence += [_evidence(result, statement, side) for statement in told[:1]]
+        evidence += [Quote(side, one.probabilities[side], one.text, one.start, one.end) for one in told[:1]]
     return Reading(
         source=number,
         verdict=source.verdict,
@@ -151,21 +168,6 @@ def _reading(result: ArticleResult, source: SourceStance, number: int) -> Readin
         mentions=source.mentions,
         statements=tuple(dict.fromkeys(_hash(_said(result, statement)) for statement in own)),
         evidence=tuple(evidence),
-    )
-
-
-def _evidence(result: ArticleResult, statement: StatementStance, side: Stance) -> Evidence:
-    return Evidence(
-        stance=side,
-        probability=statement.probabilities[side],
-        text=statement.text,
-        article=result.id,
-        start=statement.start,
-        end=statement.end,
-        title=result.title,
-        outlet=result.outlet,
-        date=result.date,
-        url=result.url,
     )
 
 
