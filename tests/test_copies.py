@@ -1,10 +1,13 @@
 """Which articles are copies of one another."""
 
 import random
+from pathlib import Path
 
 import pytest
 
 from stance.copies import CopyIndex
+from stance.documents import read_documents
+from stance.records import Document
 
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in "bdklmnrst"]
 
@@ -61,3 +64,8 @@ def test_many_copies_among_many_articles_are_all_found() -> None:
     found = groups(*texts)
     assert [number for i, number in enumerate(found) if i % 2] == list(range(1, 400, 2))
     assert [number for i, number in enumerate(found) if not i % 2] == [i % 20 for i in range(0, 400, 2)]
+
+
+def test_the_reprint_among_the_examples_is_found(repository: Path) -> None:
+    files = [repository / "examples" / name for name in ("wire.jsonl", "reprint.md")]
+    assert groups(*(found.text for found in read_documents(files) if isinstance(found, Document))) == [0, 1, 0]
