@@ -8,6 +8,7 @@ import pytest
 from stance.copies import CopyIndex
 from stance.documents import read_documents
 from stance.records import Document
+from stance.training.corpus import load_corpus
 
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in "bdklmnrst"]
 
@@ -64,6 +65,21 @@ def test_many_copies_among_many_articles_are_all_found() -> None:
     found = groups(*texts)
     assert [number for i, number in enumerate(found) if i % 2] == list(range(1, 400, 2))
     assert [number for i, number in enumerate(found) if not i % 2] == [i % 20 for i in range(0, 400, 2)]
+
+
+def test_articles_on_the_same_events_are_no_copies(repository: Path) -> None:
+    articles = load_corpus(repository / "corpus").articles
+    assert groups(*(article.text for article in articles)) == list(range(len(articles)))
+
+
+def test_copies_of_real_articles_are_found_whole_and_inside_others(repository: Path) -> None:
+    texts = [article.text for article in load_corpus(repository / "corpus").articles[:80] if len(article.text) > 1200]
+    chosen, others = texts[:20], " ".join(texts[20:]).split()
+    holders = [" ".join([*others[:n], text, *others[n : 3 * n]]) for text in chosen for n in [len(text.split())]]
+    changed = [edited(text, 20) for text in chosen]
+    assert groups(*chosen, *changed) == [*range(20), *range(20)]
+    alone = [groups(text, holder) for text, holder in zip(chosen, holders, strict=True)]
+    assert alone == [[0, 0]] * 20
 
 
 def test_the_reprint_among_the_examples_is_found(repository: Path) -> None:
