@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+import view_rows
 from stance import cli
 from stance.cli import console
+from stance.corpus_view.records import CorpusView
 from stance.records import ArticleResult
 from stance.training.prepare import write
 
@@ -117,10 +119,35 @@ def test_the_report_can_be_written_later(
     assert CLAIM in page.read_text(encoding="utf-8")
 
 
+def test_several_claims_are_rows_tables_and_parts_of_the_report(
+    news: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out, page, second = tmp_path / "out.jsonl", tmp_path / "report.html", "The aide has never been in Iran."
+    base = ["score", str(news / "a.txt"), "--models", str(models), "-o", str(out), "--report", str(page)]
+    assert run([*base, "--claim", CLAIM, "--claim", second], monkeypatch) == console.OK
+    shown = capfd.readouterr()
+    assert [row.claim for row in read_rows(out)] == [CLAIM, second]
+    assert "1 articles scored in 2 rows, one a claim" in shown.err
+    assert shown.out.index(CLAIM) < shown.out.index(second)
+    html = page.read_text(encoding="utf-8")
+    assert html.index(f"<h1>{CLAIM}") < html.index(f"<h1>{second}")
+
+
+def test_articles_bring_their_own_claims(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, article: str
+) -> None:
+    out, source = tmp_path / "out.jsonl", tmp_path / "x.txt"
+    source.write_text(article, encoding="utf-8")
+    base = ["score", str(source), "--models", str(models), "-o", str(out), "-q"]
+    assert run([*base, "--claims-from", "article", "--claims-per-article", "1"], monkeypatch) == console.OK
+    assert [row.claim in " ".join(article.split()) for row in read_rows(out)] == [True]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["score", "nowhere.txt", "--claim", CLAIM], "nowhere.txt: there is no such file or folder"),
+        (["score", "-"], "there is no claim: give one, such as"),
         (["score", "-", "--claim", "Iran"], "the claim 'Iran' is too short: write a full sentence"),
         (
             ["score", "-", "--claim", "Al-Qaida hat eine neue Basis im Iran aufgebaut."],
@@ -128,6 +155,8 @@ def test_the_report_can_be_written_later(
         ),
         (["score", "-", "--claim", CLAIM, "--models", "nowhere"], "nowhere/claims: no model folder here"),
         (["report", "nowhere.jsonl", "-o", "r.html"], "nowhere.jsonl: there is no such file"),
+        (["aggregate", "nowhere.jsonl"], "nowhere.jsonl: there is no such file"),
+        (["aggregate", "nowhere.jsonl", "-o", "view.xlsx"], "view.xlsx: name a file that ends in .json or .csv"),
         (["score", "-", "--claim", CLAIM, "-o", "."], "this is a folder; name a file in it"),
     ],
 )
@@ -173,6 +202,55 @@ def test_the_schema_describes_the_rows(monkeypatch: pytest.MonkeyPatch, capfd: p
     assert run(["schema"], monkeypatch) == console.OK
     schema = json.loads(capfd.readouterr().out)
     assert set(schema["properties"]) == set(ArticleResult.model_fields)
+
+
+# --- stance aggregate -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> list[str]:
+    first, second = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
+    kell, dates = view_rows.says("Dana Kell"), {"a": "2021-01-15", "b": "2021-02-15"}
+    rows = [view_rows.row(name, kell, title="<b>Bridge", date=date) for name, date in dates.items()]
+    old = rows[0].model_copy(update={"schema_version": "0"}).model_dump_json()
+    first.write_text("".join(each.model_dump_json() + "\n" for each in rows), encoding="utf-8")
+    torn = rows[0].model_dump_json()[:99]
+    second.write_text(f"{rows[0].model_dump_json()}\n{old}\n{torn}", encoding="utf-8")
+    return [str(first), str(second)]
+
+
+def test_runs_are_joined_into_a_view(
+    runs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out, page = tmp_path / "new" / "view.json", tmp_path / "view.html"
+    assert run(["aggregate", *runs, "-o", str(out), "--report", str(page)], monkeypatch) == console.SOME_FAILED
+    shown = capfd.readouterr()
+    view = CorpusView.model_validate_json(out.read_text(encoding="utf-8"))
+    assert [(claim.claim, claim.articles, claim.sources, claim.mentions) for claim in view.claims] == [
+        (view_rows.CLAIM, 2, 1, 2)
+    ]
+    assert f"{runs[1]}:2: the row has schema version 0; this reads version 1: score the article again" in shown.err
+    assert f"{runs[1]}:3: not a row of `stance score`: Invalid JSON" in shown.err
+    assert "1 rows of an article and claim that had been read before" in shown.err
+    assert "1 independent sources (1 named) in 2 mentions, 2 articles, 2021-01-15 to 2021-02-15" in shown.out
+    html = page.read_text(encoding="utf-8")
+    assert "1 independent source (1 named) in 2 mentions" in html
+    assert "&lt;b&gt;Bridge" in html
+    assert html.count("<rect") > 4
+    assert not any(word in html for word in ("<script", "src=", "@import", "url(", "<b>"))
+
+
+def test_the_view_is_a_table_too(runs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "view.csv"
+    assert run(["aggregate", runs[0], "-q", "-o", str(out)], monkeypatch) == console.OK
+    assert (
+        out.read_text(encoding="utf-8").splitlines()[1].startswith(f"{view_rows.CLAIM},Dana Kell,person,True,supports")
+    )
+
+
+def test_the_schema_of_a_view_describes_it(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema", "view"], monkeypatch) == console.OK
+    assert set(json.loads(capfd.readouterr().out)["properties"]) == set(CorpusView.model_fields)
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.4])

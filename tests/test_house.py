@@ -13,8 +13,8 @@ import pytest
 from stance import cli
 
 ORDER = (
-    "errors records table tags model_folder batching runtime encoder config documents sentences templates language "
-    "claims attribution stances aggregate pipeline report training cli"
+    "errors records table tags copies model_folder batching runtime encoder config documents sentences templates "
+    "language claims attribution stances targets aggregate pipeline results corpus_view report training cli"
 ).split()
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "stance"
 
@@ -57,14 +57,15 @@ def test_every_command_is_in_the_readme(repository: Path) -> None:
     assert [command for command in commands if f"stance {command}" not in readme] == []
 
 
-def test_every_option_of_score_is_in_the_docs(repository: Path) -> None:
+@pytest.mark.parametrize("command", ["score", "aggregate"])
+def test_every_option_is_in_the_docs(repository: Path, command: str) -> None:
     import typer
 
     docs = (repository / "README.md").read_text(encoding="utf-8") + (repository / "docs" / "scoring.md").read_text(
         "utf-8"
     )
-    score = typer.main.get_command(cli.app).commands["score"]  # type: ignore[attr-defined]
-    options = [option for parameter in score.params for option in parameter.opts if option.startswith("--")]
+    found = typer.main.get_command(cli.app).commands[command]  # type: ignore[attr-defined]
+    options = [option for parameter in found.params for option in parameter.opts if option.startswith("--")]
     assert [option for option in options if option not in docs] == []
 
 

@@ -12,6 +12,7 @@ import pytest
 from stance import ArticleResult, Document, StancePipeline
 from stance.errors import InputError, ModelError
 from stance.records import SourceKind, Stance
+from stance.targets import ClaimsFrom
 
 CLAIM = "Al Qaeda has a new home base in Iran."
 
@@ -151,3 +152,50 @@ def test_each_folder_loads_in_plain_transformers(models: Path, task: str, kind: 
     assert (
         found if kind == "token-classification" else 0 <= (found if isinstance(found, dict) else found[0])["score"] <= 1
     )
+
+
+# --- several claims ---------------------------------------------------------------------------------------------------
+
+OTHER_CLAIM = "The officials are watched day and night."
+
+
+def test_several_claims_give_a_result_each_article_by_article(pipeline: StancePipeline, article: str) -> None:
+    documents = [Document(id="a", text=article), Document(id="b", text="An aide said it was false.")]
+    results = list(pipeline.score(documents, [CLAIM, OTHER_CLAIM, CLAIM]))
+    assert [(result.id, result.claim) for result in results] == [
+        ("a", CLAIM),
+        ("a", OTHER_CLAIM),
+        ("b", CLAIM),
+        ("b", OTHER_CLAIM),
+    ]
+    assert results[0].attributions == results[1].attributions
+
+
+def test_claims_together_say_what_each_says_alone(pipeline: StancePipeline, article: str) -> None:
+    together = list(pipeline.score([article], [CLAIM, OTHER_CLAIM]))
+    alone = [next(pipeline.score([article], claim)) for claim in (CLAIM, OTHER_CLAIM)]
+    assert [findings(result) for result in together] == [findings(result) for result in alone]
+
+
+def test_an_articles_own_claims_are_its_most_check_worthy_sentences(pipeline: StancePipeline, article: str) -> None:
+    results = list(pipeline.score([article, "Why?"], claims_from=ClaimsFrom.ARTICLE, claims_per_article=2))
+    assert {result.id for result in results} == {"0"}
+    places = [" ".join(article.split()).index(result.claim) for result in results]
+    assert len(places) <= 2
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("claim", "claims_from", "reason"),
+    [
+        (None, None, "there is no claim: give one"),
+        ([], None, "there is no claim"),
+        (CLAIM, ClaimsFrom.ARTICLE, "claims are given and also to be taken from the articles: choose one"),
+        ([CLAIM, "Iran"], None, "'Iran' is too short"),
+    ],
+)
+def test_claims_are_given_or_the_articles_own(
+    pipeline: StancePipeline, claim: list[str] | None, claims_from: ClaimsFrom | None, reason: str
+) -> None:
+    with pytest.raises(InputError, match=reason):
+        pipeline.score([], claim, claims_from=claims_from)

@@ -66,7 +66,7 @@ def test_the_metrics_hold_each_model_and_its_baselines(clone: Path) -> None:
 def test_the_examples_are_scored(clone: Path) -> None:
     rows = (clone / "results" / "examples.jsonl").read_text(encoding="utf-8").splitlines()
     results = [ArticleResult.model_validate_json(row) for row in rows]
-    assert len(results) == 5
+    assert len(results) == 6
     assert all(result.text and result.sentences for result in results)
 
 

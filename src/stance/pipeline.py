@@ -18,14 +18,11 @@ from stance.aggregate import Thresholds, aggregate, count_verdicts
 from stance.attribution import find_attributions
 from stance.claims import score_sentences
 from stance.encoder import TextModel
-from stance.errors import InputError
 from stance.model_folder import TASKS
 from stance.records import ArticleResult, Document
 from stance.sentences import sentences
 from stance.stances import classify, statements
-
-_SHORTEST_CLAIM = 3  # words
-_LONGEST_CLAIM = 400  # characters
+from stance.targets import CLAIMS_PER_ARTICLE, ClaimsFrom, check_claims, own_claims
 
 
 class StancePipeline:
@@ -58,36 +55,57 @@ class StancePipeline:
         return cls(*(TextModel(Path(folder) / task, task, device=device) for task in TASKS))
 
     def score(
-        self, documents: Iterable[str | Document], claim: str, *, batch_size: int = 16, keep_text: bool = False
+        self,
+        documents: Iterable[str | Document],
+        claim: str | Sequence[str] | None = None,
+        *,
+        claims_from: ClaimsFrom | None = None,
+        claims_per_article: int = CLAIMS_PER_ARTICLE,
+        batch_size: int = 16,
+        keep_text: bool = False,
     ) -> Iterator[ArticleResult]:
-        """Score articles against a claim, lazily and in order.
+        """Score articles against claims, lazily: all results of the first article, in order of the claims, and so on.
+
+        Sentences and attributions are found once an article, however many claims there are.
 
         Args:
             documents: Articles; a bare string gets its position as id.
-            claim: A full sentence, such as "Al Qaeda has a new home base in Iran."
+            claim: A full sentence, such as "Al Qaeda has a new home base in Iran.", or several.
+            claims_from: Where claims come from when none is given. With ``ClaimsFrom.ARTICLE`` each article is scored
+                against its own most check-worthy sentences; one without any has no result.
+            claims_per_article: At most so many of those.
             batch_size: Articles whose sentences share batches; more is faster and takes more memory.
             keep_text: Put the text into each result.
 
         Raises:
-            InputError: at once, when the claim is not a sentence.
+            InputError: at once, when a claim is not a sentence, and when there is none or both are asked for.
         """
-        claim = check_claim(claim)
+        claims = check_claims(claim, claims_from)
         named = (
             Document(id=str(number), text=document) if isinstance(document, str) else document
             for number, document in enumerate(documents)
         )
-        return (result for chunk in _chunks(named, batch_size) for result in self._score(chunk, claim, keep_text))
+        return (
+            result
+            for chunk in _chunks(named, batch_size)
+            for result in self._score(chunk, claims, claims_per_article, keep_text)
+        )
 
-    def _score(self, documents: Sequence[Document], claim: str, keep_text: bool) -> Iterator[ArticleResult]:
+    def _score(
+        self, documents: Sequence[Document], claims: Sequence[str], own: int, keep_text: bool
+    ) -> Iterator[ArticleResult]:
         texts = [document.text for document in documents]
         spans = [sentences(text) for text in texts]
         scored = score_sentences(texts, spans, self._claims)
         found = find_attributions(texts, spans, self._attribution)
         said = [statements(text, s, *f) for text, s, f in zip(texts, spans, found, strict=True)]
-        stances = classify(texts, claim, said, self._stance)
-        for i, document in enumerate(documents):
-            attributions, speakers = found[i]
-            sources = aggregate(speakers, stances[i], self._thresholds)
+        asked = [(i, claim) for i, text in enumerate(texts) for claim in claims or own_claims(text, scored[i], own)]
+        classified = classify(
+            [texts[i] for i, _ in asked], [claim for _, claim in asked], [said[i] for i, _ in asked], self._stance
+        )
+        for (i, claim), stances in zip(asked, classified, strict=True):
+            document, (attributions, speakers) = documents[i], found[i]
+            sources = aggregate(speakers, stances, self._thresholds)
             yield ArticleResult(
                 **document.model_dump(exclude={"text"}),
                 claim=claim,
@@ -96,30 +114,11 @@ class StancePipeline:
                 sentences=scored[i],
                 attributions=tuple(attributions),
                 speakers=tuple(speakers),
-                statements=stances[i],
+                statements=stances,
                 sources=sources,
                 counts=count_verdicts(sources),
                 models=self.versions,
             )
-
-
-def check_claim(claim: str) -> str:
-    """The claim without spaces around it.
-
-    Raises:
-        InputError: when it cannot be a full sentence.
-    """
-    claim = " ".join(claim.split())
-    example = 'such as "Al Qaeda has a new home base in Iran."'
-    if len(claim.split()) < _SHORTEST_CLAIM:
-        raise InputError(f"the claim {claim!r} is too short: write a full sentence, {example}")
-    if len(claim) > _LONGEST_CLAIM:
-        raise InputError(
-            f"the claim has {len(claim)} characters; the most is {_LONGEST_CLAIM}: write one sentence, {example}"
-        )
-    if claim.endswith("?"):
-        raise InputError(f"the claim {claim!r} is a question: write it as a statement, {example}")
-    return claim
 
 
 def _chunks(documents: Iterator[Document], size: int) -> Iterator[list[Document]]:

@@ -48,17 +48,19 @@ def authors_sentences(sentences: Sequence[Span], contents: Sequence[Span]) -> li
 
 
 def classify(
-    texts: Sequence[str], claim: str, found: Sequence[Sequence[Statement]], model: TextModel
+    texts: Sequence[str], claims: Sequence[str], found: Sequence[Sequence[Statement]], model: TextModel
 ) -> list[tuple[StatementStance, ...]]:
     """Classify all statements of all texts in one batched pass.
 
     Args:
-        texts: Whole texts.
-        claim: The target claim, a full sentence.
+        texts: Whole texts; one that is asked about several claims stands here once for each.
+        claims: The target claim of each, a full sentence.
         found: The statements of each text.
         model: The model of task ``stance``.
     """
-    inputs = [InputText(claim, statement.wording) for each in found for statement in each]
+    inputs = [
+        InputText(claim, statement.wording) for claim, each in zip(claims, found, strict=True) for statement in each
+    ]
     rows = iter(model.probabilities(inputs))
     order = [Stance(label) for label in model.labels]
     return [

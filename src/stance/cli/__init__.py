@@ -8,11 +8,12 @@ import signal
 import sys
 import warnings
 from importlib import metadata
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.markup import escape
 
+from stance.cli.aggregate import aggregate
 from stance.cli.compare import compare
 from stance.cli.console import INTERRUPTED, OK, UNUSABLE, InterruptedByUser, say
 from stance.cli.report import report
@@ -44,12 +45,16 @@ def _options(
     del version
 
 
-def schema() -> None:
-    """Print the JSON schema of an output row."""
-    print(json.dumps(json_schema(), indent=2))
+def schema(
+    of: Annotated[Literal["row", "view"], typer.Argument(help="row of `score`, or view of `aggregate`.")] = "row",
+) -> None:
+    """Print the JSON schema of an output row, or of a corpus view."""
+    from stance.corpus_view.records import view_schema
+
+    print(json.dumps(json_schema() if of == "row" else view_schema(), indent=2))
 
 
-for command in (score, report, compare, schema):
+for command in (score, aggregate, report, compare, schema):
     app.command()(command)
 
 

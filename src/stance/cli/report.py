@@ -25,20 +25,16 @@ def report(
     if not results:
         raise InputError(f"{rows}: no scored article in it; make it with: stance score … --keep-text -o {rows}")
     check_target(output)
-    output.write_text(render(results, results[0].claim), encoding="utf-8")
+    output.write_text(render(results), encoding="utf-8")
     say(f"{len(results)} articles: {escape(str(output))}")
 
 
 def _read_results(path: Path) -> Iterator[ArticleResult]:
-    from pydantic import ValidationError
+    from stance.results import read_results
 
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file")
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            result = ArticleResult.model_validate_json(line)
-        except ValidationError as error:
-            raise InputError(f"{path}:{number}: not a row of `stance score`: {error.errors()[0]['msg']}") from error
+    for result in read_results(path):
+        if not isinstance(result, ArticleResult):
+            raise InputError(str(result))
         if result.text is None:
-            raise InputError(f"{path}:{number}: the row has no text; score again with --keep-text")
+            raise InputError(f"{path}: the row of {result.id} has no text; score again with --keep-text")
         yield result

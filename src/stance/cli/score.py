@@ -23,6 +23,7 @@ from stance.cli.console import (
 from stance.cli.table import print_sources
 from stance.documents import STDIN, SUFFIXES, Unreadable, find_files, read_documents, read_stdin
 from stance.records import ArticleResult, Document
+from stance.targets import CLAIMS_PER_ARTICLE, ClaimsFrom, check_claims
 
 _WHEN_INTERRUPTED = "the rows written so far are whole; the same command starts again"
 
@@ -31,7 +32,17 @@ def score(
     paths: Annotated[
         list[str], typer.Argument(help=f"Files ({', '.join(SUFFIXES)}), folders, or - for standard input.")
     ],
-    claim: Annotated[str, typer.Option(help='The claim, a full sentence: "Al Qaeda has a new home base in Iran."')],
+    claim: Annotated[
+        list[str] | None,
+        typer.Option(
+            help='The claim, a full sentence: "Al Qaeda has a new home base in Iran."; repeat it for several.'
+        ),
+    ] = None,
+    claims_from: Annotated[
+        ClaimsFrom | None,
+        typer.Option(help="With no claim given: article scores each against its own most check-worthy sentences."),
+    ] = None,
+    claims_per_article: Annotated[int, typer.Option(min=1, help="At most so many of those.")] = CLAIMS_PER_ARTICLE,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write one JSON row an article to this file.")
     ] = None,
@@ -47,16 +58,17 @@ def score(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
 ) -> None:
-    """Score articles against a claim: who supports it, who disputes it, in whose words.
+    """Score articles against claims: who supports them, who disputes them, in whose words.
 
     Exit code: 0 all articles scored, 1 some could not be read (the rest is scored), 2 nothing could be done.
     """
     from stance.language import check_language
-    from stance.pipeline import StancePipeline, check_claim
+    from stance.pipeline import StancePipeline
 
-    claim = check_claim(claim)
+    claims = check_claims(claim, claims_from)
     if not any_language:
-        check_language(claim)
+        for each in claims:
+            check_language(each)
     check_target(output)
     check_target(report)
     incoming = _incoming(paths)
@@ -64,24 +76,33 @@ def score(
         pipeline = StancePipeline.from_pretrained(models, device=device)
     failed: list[Unreadable] = []
     results: list[ArticleResult] = []
-    scored = 0
+    scored = rows_written = 0
+    last: tuple[str, str] | None = None
     with when_interrupted(_WHEN_INTERRUPTED), ArticleProgress(quiet) as progress, _Rows(output) as rows:
         documents = _readable(incoming, failed)
         for result in pipeline.score(
-            documents, claim, batch_size=batch_size, keep_text=keep_text or report is not None
+            documents,
+            claims,
+            claims_from=claims_from,
+            claims_per_article=claims_per_article,
+            batch_size=batch_size,
+            keep_text=keep_text or report is not None,
         ):
-            scored += 1
             rows.write(result if keep_text else result.model_copy(update={"text": None}))
-            progress.advance(result.title or result.id)
+            rows_written += 1
+            if len(claims) == 1 or (result.id, result.text_sha256) != last:
+                last = result.id, result.text_sha256
+                scored += 1
+                progress.advance(result.title or result.id)
             if report is not None or not quiet:
                 results.append(result if report is not None else result.model_copy(update={"sentences": ()}))
     if report is not None and results:
         from stance.report import render
 
-        report.write_text(render(results, claim), encoding="utf-8")
+        report.write_text(render(results), encoding="utf-8")
     if not quiet and results:
-        print_sources(results, claim)
-    _summary(scored, failed, output, report)
+        print_sources(results)
+    _summary(scored, rows_written, failed, output, report)
     raise typer.Exit(OK if not failed else SOME_FAILED if scored else UNUSABLE)
 
 
@@ -123,7 +144,8 @@ def _readable(incoming: Iterator[Document | Unreadable], failed: list[Unreadable
             say(f"[yellow]skipped[/yellow] {escape(str(found))}")
 
 
-def _summary(scored: int, failed: list[Unreadable], output: Path | None, report: Path | None) -> None:
-    parts = [f"{scored} articles scored"] + ([f"{len(failed)} skipped"] if failed else [])
+def _summary(scored: int, rows: int, failed: list[Unreadable], output: Path | None, report: Path | None) -> None:
+    several = f" in {rows} rows, one a claim" if rows != scored else ""
+    parts = [f"{scored} articles scored{several}"] + ([f"{len(failed)} skipped"] if failed else [])
     written = [escape(str(path)) for path in (output, report if scored else None) if path]
     say(", ".join(parts) + (": " + ", ".join(written) if written else ""))

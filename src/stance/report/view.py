@@ -68,9 +68,10 @@ class ArticleView:
 
 
 @dataclass(frozen=True)
-class View:
-    """The whole page."""
+class ClaimSection:
+    """One claim and the articles scored against it."""
 
+    anchor: str
     claim: str
     articles: tuple[ArticleView, ...]
     left_out: int
@@ -79,20 +80,43 @@ class View:
     sources: int
     """Sources counted in the bar."""
     uncertain: int
+
+
+@dataclass(frozen=True)
+class View:
+    """The whole page."""
+
+    sections: tuple[ClaimSection, ...]
     versions: str
 
 
-def build_view(results: Sequence[ArticleResult], claim: str) -> View:
-    """Work out the page for some results."""
-    counts = {verdict: sum(result.counts[verdict] for result in results) for verdict in Verdict}
+def build_view(results: Sequence[ArticleResult]) -> View:
+    """Work out the page for some results, claim by claim in order of their first result."""
+    shown = frozenset(range(min(len(results), SHOWN_ARTICLES)))
+    by_claim: dict[str, list[tuple[int, ArticleResult]]] = {}
+    for number, result in enumerate(results):
+        by_claim.setdefault(result.claim, []).append((number, result))
     return View(
-        claim=claim,
-        articles=tuple(_article(number, result) for number, result in enumerate(results[:SHOWN_ARTICLES])),
-        left_out=max(0, len(results) - SHOWN_ARTICLES),
-        bars=_bars(counts),
-        sources=sum(counts.values()),
-        uncertain=sum(_uncertain(result) for result in results),
+        sections=tuple(
+            _section(f"c{position + 1}", claim, its, shown) for position, (claim, its) in enumerate(by_claim.items())
+        ),
         versions=", ".join(f"{name} {version}" for name, version in results[0].models.items()) if results else "",
+    )
+
+
+def _section(
+    anchor: str, claim: str, numbered: Sequence[tuple[int, ArticleResult]], shown: frozenset[int]
+) -> ClaimSection:
+    counts = {verdict: sum(result.counts[verdict] for _, result in numbered) for verdict in Verdict}
+    articles = tuple(_article(number, result) for number, result in numbered if number in shown)
+    return ClaimSection(
+        anchor=anchor,
+        claim=claim,
+        articles=articles,
+        left_out=len(numbered) - len(articles),
+        bars=bars_of(counts),
+        sources=sum(counts.values()),
+        uncertain=sum(_uncertain(result) for _, result in numbered),
     )
 
 
@@ -107,8 +131,8 @@ def _article(number: int, result: ArticleResult) -> ArticleView:
         anchor=f"a{number + 1}",
         title=result.title or first_line[:140],
         byline=" · ".join(part for part in (result.outlet, result.author, result.date, result.id) if part),
-        url=result.url if (result.url or "").startswith(("http://", "https://")) else None,
-        bars=_bars(result.counts),
+        url=web_address(result.url),
+        bars=bars_of(result.counts),
         uncertain=_uncertain(result),
         sources=tuple(_row(source, result) for source in sources if source.kind is not SourceKind.AUTHOR),
         author=rows.get(SourceKind.AUTHOR),
@@ -121,9 +145,10 @@ def _uncertain(result: ArticleResult) -> int:
     return sum(source.abstained for source in result.sources if source.kind is not SourceKind.AUTHOR)
 
 
-def _bars(counts: dict[Verdict, int]) -> tuple[Bar, ...]:
+def bars_of(counts: dict[Verdict, int]) -> tuple[Bar, ...]:
+    """The stretches of a bar, none for a verdict that nobody has."""
     total = sum(counts.values())
-    return tuple(Bar(str(v), _css(v), counts[v], 100 * counts[v] / total) for v in Verdict if total and counts[v])
+    return tuple(Bar(str(v), css_of(v), counts[v], 100 * counts[v] / total) for v in Verdict if total and counts[v])
 
 
 def _row(source: SourceStance, result: ArticleResult) -> SourceRow:
@@ -143,7 +168,7 @@ def _row(source: SourceStance, result: ArticleResult) -> SourceRow:
         abstained=source.abstained,
         mentions=source.mentions,
         # Two attributions of one sentence are one piece of evidence.
-        evidence=tuple(dict.fromkeys((str(statement.stance), _shortened(statement.text)) for statement in shown)),
+        evidence=tuple(dict.fromkeys((str(statement.stance), shortened(statement.text)) for statement in shown)),
     )
 
 
@@ -194,10 +219,17 @@ def _note(result: ArticleResult, statement: StatementStance) -> str:
     return f"{name}: {statement.stance} ({statement.probabilities[statement.stance]:.0%})"
 
 
-def _css(verdict: Verdict) -> str:
+def css_of(verdict: Verdict) -> str:
+    """The class that colours a verdict."""
     return "none" if verdict is Verdict.NO_STANCE else str(verdict)
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """A statement in one line, cut where it is long."""
     joined = " ".join(text.split())
     return joined if len(joined) <= _QUOTED else joined[: _QUOTED - 1] + "…"
+
+
+def web_address(url: str | None) -> str | None:
+    """The address when it is one that a link may lead to."""
+    return url if url and url.startswith(("http://", "https://")) else None

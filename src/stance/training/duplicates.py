@@ -1,13 +1,13 @@
-"""Texts that are nearly the same: found by MinHash (Broder, 1997) over character shingles, then checked exactly."""
+"""Short texts that are nearly the same: found by MinHash over character shingles, then checked exactly."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from datasketch import MinHash, MinHashLSH
+from datasketch import MinHashLSH
 
+from stance.copies import normal, sketch
 from stance.training.splits import SPLITS
 
 _PERMUTATIONS = 64
@@ -38,11 +38,6 @@ def without_near_duplicates(rows: Sequence[dict[str, Any]], column: str, similar
     return kept
 
 
-def normal(text: str) -> str:
-    """The words of a text in lower case."""
-    return re.sub(r"\W+", " ", text.lower()).strip()
-
-
 class _Index:
     def __init__(self, similarity: float) -> None:
         self._similarity = similarity
@@ -51,23 +46,17 @@ class _Index:
 
     def add(self, key: str, text: str) -> None:
         self._shingles[key] = _shingles(text)
-        self._hashes.insert(key, _sketch(self._shingles[key]))
+        self._hashes.insert(key, sketch(sorted(self._shingles[key]), _PERMUTATIONS))
 
     def similar(self, text: str) -> list[str]:
         mine = _shingles(text)
-        candidates = self._hashes.query(_sketch(mine))
+        candidates = self._hashes.query(sketch(sorted(mine), _PERMUTATIONS))
         return [key for key in candidates if _jaccard(mine, self._shingles[key]) >= self._similarity]
 
 
 def _shingles(text: str) -> frozenset[bytes]:
     words = normal(text)
     return frozenset(words[i : i + _SHINGLE].encode() for i in range(max(1, len(words) - _SHINGLE + 1)))
-
-
-def _sketch(shingles: frozenset[bytes]) -> MinHash:
-    sketch = MinHash(num_perm=_PERMUTATIONS)
-    sketch.update_batch(sorted(shingles))
-    return sketch
 
 
 def _jaccard(mine: frozenset[bytes], other: frozenset[bytes]) -> float:

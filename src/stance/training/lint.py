@@ -30,12 +30,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from stance.config import Config, check
+from stance.copies import normal
 from stance.errors import StanceError
 from stance.records import Stance
 from stance.sentences import sentences
 from stance.training.annotations import Corpus
 from stance.training.corpus import load_corpus
-from stance.training.duplicates import near_duplicates, normal
+from stance.training.duplicates import near_duplicates
 from stance.training.prepare import build_rows
 from stance.training.splits import fraction, split_of
 from stance.training.stage import run_stage

@@ -1,0 +1,161 @@
+"""``stance aggregate``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from stance.cli.console import (
+    OK,
+    SOME_FAILED,
+    ArticleProgress,
+    check_target,
+    say,
+    when_interrupted,
+)
+from stance.cli.table import COLOURS, shortened
+from stance.corpus_view.records import ClaimView, CorpusView, Period, SourceView
+from stance.errors import InputError
+from stance.records import ArticleResult, SourceKind, Verdict
+
+_ROWS = 30
+_CLAIMS = 10
+_SUFFIXES = (".json", ".csv")
+
+
+def aggregate(
+    runs: Annotated[list[Path], typer.Argument(help="Output of `stance score`, one or more files.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the view to this file: .json, or .csv for its sources.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a page to read in a browser to this HTML file.")] = None,
+    by: Annotated[
+        Period | None, typer.Option(help="Periods of the timeline; chosen by its length if not given.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
+) -> None:
+    """Join scored articles into one view: who backs each claim, who disputes it, in how many independent places.
+
+    Exit code: 0 all rows read, 1 some could not be used (the rest is joined), 2 nothing could be done.
+    """
+    from stance.corpus_view import build_view
+
+    if output is not None and output.suffix.lower() not in _SUFFIXES:
+        raise InputError(f"{output}: name a file that ends in {' or '.join(_SUFFIXES)}")
+    check_target(output)
+    check_target(report)
+    failed: list[str] = []
+    with when_interrupted("nothing was written"), ArticleProgress(quiet) as progress:
+        view = build_view(_rows(runs, failed, progress), [str(path) for path in runs], by)
+    if not view.claims:
+        raise InputError(
+            f"no row that can be used in {', '.join(map(str, runs))}; make them with: stance score … -o FILE"
+        )
+    for note in view.notes:
+        say(f"[yellow]note:[/yellow] {escape(note)}")
+    if output is not None:
+        _write(view, output)
+    if report is not None:
+        from stance.report import render_view
+
+        report.write_text(render_view(view), encoding="utf-8")
+    if not quiet:
+        _print_view(view)
+    _summary(view, failed, [path for path in (output, report) if path])
+    raise typer.Exit(SOME_FAILED if failed else OK)
+
+
+def _rows(runs: list[Path], failed: list[str], progress: ArticleProgress) -> Iterator[ArticleResult]:
+    from stance.results import read_results
+
+    for path in runs:
+        for result in read_results(path):
+            if isinstance(result, ArticleResult):
+                progress.advance(result.title or result.id)
+                yield result
+            else:
+                failed.append(str(result))
+                say(f"[yellow]skipped[/yellow] {escape(str(result))}")
+
+
+def _write(view: CorpusView, output: Path) -> None:
+    if output.suffix.lower() == ".json":
+        output.write_text(view.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        return
+    from stance.corpus_view.csv import write_csv
+
+    with output.open("w", encoding="utf-8", newline="") as file:
+        write_csv(view, file)
+
+
+def _summary(view: CorpusView, failed: list[str], written: list[Path]) -> None:
+    parts = [f"{view.articles} articles ({view.groups} without copies), {len(view.claims)} claims"]
+    parts += [f"{len(failed)} rows skipped"] if failed else []
+    say(", ".join(parts) + (": " + ", ".join(escape(str(path)) for path in written) if written else ""))
+
+
+# --- in the terminal --------------------------------------------------------------------------------------------------
+
+
+def _print_view(view: CorpusView) -> None:
+    console = Console()
+    for claim in view.claims[:_CLAIMS]:
+        _print_claim(claim, console)
+    if len(view.claims) > _CLAIMS:
+        console.print(
+            f"… and {len(view.claims) - _CLAIMS} more claims; all are in the output (-o) and the page (--report)"
+        )
+
+
+def _print_claim(claim: ClaimView, console: Console) -> None:
+    console.print(f"[bold]{escape(claim.claim)}[/bold]", highlight=False, soft_wrap=True)
+    console.print(_headline(claim), highlight=False, soft_wrap=True)
+    for verdict, total in claim.verdicts.items():
+        if total.sources and total.share is not None and total.low is not None and total.high is not None:
+            share = f"{total.share:.0%} of those who take a side, {total.low:.0%} to {total.high:.0%}"
+            share = f"{total.named} named; {share}"
+            console.print(
+                f"  [{COLOURS[verdict]}]{total.sources} {verdict}[/{COLOURS[verdict]}]: {share}", highlight=False
+            )
+    if silent := claim.verdicts[Verdict.NO_STANCE].sources:
+        console.print(f"  [dim]{silent} no stance[/dim]", highlight=False, soft_wrap=True)
+    entries = [entry for entry in claim.entries if entry.kind is not SourceKind.AUTHOR]
+    console.print(_table(entries[:_ROWS]))
+    if len(entries) > _ROWS:
+        console.print(f"… and {len(entries) - _ROWS} more sources; all are in the output (-o)")
+
+
+def _headline(claim: ClaimView) -> str:
+    copies = f" ({claim.groups} without copies)" if claim.groups < claim.articles else ""
+    when = f", {claim.first} to {claim.last}" if claim.first else ""
+    unsure = f"; {claim.uncertain} more too uncertain to count" if claim.uncertain else ""
+    where = f"{claim.articles} articles{copies}{when}{unsure}"
+    return f"{claim.sources} independent sources ({claim.named} named) in {claim.mentions} mentions, {where}"
+
+
+def _table(entries: list[SourceView]) -> Table:
+    caption = "? uncertain: read the evidence before using the verdict; articles in brackets: without copies"
+    table = Table(caption=caption, caption_justify="left", pad_edge=False)
+    table.add_column("source", max_width=34)
+    table.add_column("stance")
+    for heading in ("conf.", "articles", "said"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("best evidence", ratio=1)
+    for entry in entries:
+        colour = COLOURS[entry.verdict]
+        independent = f" ({entry.groups})" if entry.groups < entry.articles else ""
+        table.add_row(
+            escape(entry.name),
+            f"[{colour}]{entry.verdict}{'?' if entry.abstained else ''}[/{colour}]",
+            f"{entry.confidence:.2f}",
+            f"{entry.articles}{independent}",
+            str(entry.mentions),
+            escape(shortened(entry.evidence[0].text) if entry.evidence else ""),
+        )
+    return table

@@ -1,0 +1,54 @@
+"""Rows of ``stance score``, read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from stance.documents import Unreadable
+from stance.errors import InputError
+from stance.records import SCHEMA_VERSION, ArticleResult
+
+
+def read_results(path: Path) -> Iterator[ArticleResult | Unreadable]:
+    """Read rows one by one; a row that is none yields ``Unreadable`` with its line, and the rest go on.
+
+    Raises:
+        InputError: when there is no such file.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file")
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield _result(line, f"{path}:{number}")
+
+
+def _result(line: bytes, place: str) -> ArticleResult | Unreadable:
+    try:
+        result = ArticleResult.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        reason = f"not a row of `stance score`: {f'{field}: ' if field else ''}{first['msg']}"
+        version = _version(line)
+        return Unreadable(place, reason) if version in (SCHEMA_VERSION, None) else _of_other_version(place, version)
+    return result if result.schema_version == SCHEMA_VERSION else _of_other_version(place, result.schema_version)
+
+
+def _of_other_version(place: str, version: str | None) -> Unreadable:
+    reason = f"the row has schema version {version}; this reads version {SCHEMA_VERSION}: score the article again"
+    return Unreadable(place, reason)
+
+
+def _version(line: bytes) -> str | None:
+    """The version that a row names which is otherwise not readable."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    found = row.get("schema_version") if isinstance(row, dict) else None
+    return found if isinstance(found, str) else None
