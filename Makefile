@@ -34,4 +34,4 @@ lint: install  ## Style and types
 	mypy
 
 clean:  ## Remove what `dvc repro` makes (not the environment, not DVC's cache)
-	rm -rf data prepared checkpoints results models/claims models/attribution models/stance
+	rm -rf data prepared checkpoints exported results models/claims models/attribution models/stance

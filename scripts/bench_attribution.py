@@ -9,8 +9,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from marked_blocks import publish, table
@@ -19,12 +18,12 @@ from stance.encoder import TextModel
 from stance.pipeline import StancePipeline
 from stance.sentences import sentences
 from stance.training.public.own import read_own
+from timing import CLAIM, Times, by_turns
 
-CLAIM = "Al Qaeda has a new home base in Iran."
 _BATCH = 16  # articles, as `stance score` takes them together
 
 
-def measure(models: Path, texts: Sequence[str], rounds: int, device: str) -> dict[str, list[float]]:
+def measure(models: Path, texts: Sequence[str], rounds: int, device: str) -> Times:
     """Seconds of each round, for attributions alone and for scoring; one round before them is not counted.
 
     Raises:
@@ -42,16 +41,10 @@ def measure(models: Path, texts: Sequence[str], rounds: int, device: str) -> dic
         for _ in pipeline.score(texts, CLAIM, batch_size=_BATCH):
             pass
 
-    seconds: dict[str, list[float]] = {"attributions alone": [], "scoring": []}
-    for number in range(rounds + 1):
-        for name, work in (("attributions alone", attributions), ("scoring", scoring)):
-            taken = _seconds(work)
-            if number:
-                seconds[name].append(taken)
-    return seconds
+    return by_turns({"attributions alone": attributions, "scoring": scoring}, rounds)
 
 
-def markdown(seconds: dict[str, list[float]], texts: Sequence[str]) -> str:
+def markdown(seconds: Times, texts: Sequence[str]) -> str:
     """Articles a second, and the share of scoring."""
     words = statistics.mean(len(text.split()) for text in texts)
     whole = statistics.median(seconds["scoring"])
@@ -62,12 +55,6 @@ def markdown(seconds: dict[str, list[float]], texts: Sequence[str]) -> str:
     ]  # fmt: skip
     heading = f"{len(texts)} articles of {words:.0f} words, articles a second"
     return table([heading, "slowest round", "median", "fastest", "time, of scoring"], body)
-
-
-def _seconds(work: Callable[[], None]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def main(arguments: list[str]) -> int:

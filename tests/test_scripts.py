@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 import bench_attribution
+import bench_inference
+import bench_memory
+import bench_scoring
 import bench_training
 import check_lock
 import compare_models
@@ -18,6 +21,7 @@ import show_benchmarks
 import show_metrics
 from hard_cases import Outcome
 from marked_blocks import publish
+from stance.errors import ModelError
 from stance.records import Span
 from stance.training.compare import Difference
 from stance.training.hard_cases import read_hard_cases
@@ -183,3 +187,39 @@ def test_the_recorded_benchmarks_are_those_of_the_page(repository: Path) -> None
 def test_the_table_of_shortcuts() -> None:
     shown = corpus_shortcuts.markdown([Probe("two labels, claim only", 0.5123, 0.5, 0.58, 40)])
     assert shown.splitlines()[2:] == ["| two labels, claim only | 0.512 | 0.50 | 0.58 |"]
+
+
+def test_steps_of_scoring_are_timed_without_their_parts(models: Path) -> None:
+    times, profiles = bench_scoring.measure([models], ["Kell said that the gate was shut. It was full."], rounds=1)
+    (taken,), (steps,) = times.values(), profiles.values()
+    assert len(taken) == 1
+    assert {"sentences", "check-worthiness", "attribution, first pass", "stance", "word pieces"} <= set(steps)
+    assert all(seconds >= 0 for seconds in steps.values())
+    shown = bench_scoring.markdown(times, profiles, ["one two three"])
+    assert "| 1 articles of 3 words, articles a second |" in shown
+
+
+def test_steps_are_not_timed_any_more_afterwards(models: Path) -> None:
+    before = bench_scoring.pipeline.classify
+    bench_scoring.profile(lambda: None)
+    assert bench_scoring.pipeline.classify is before
+
+
+def test_padding_and_operations_are_counted() -> None:
+    config = {"hidden_size": 2, "intermediate_size": 3, "num_hidden_layers": 1}
+    assert bench_inference._operations([5], config) == 2 * (16 + 12) * 5 + 4 * 2 * 25  # noqa: SLF001
+    assert bench_inference._padding([4, 1, 3], budget=8) == pytest.approx(1 - 8 / 9)  # noqa: SLF001
+
+
+def test_memory_is_measured_while_rows_are_written(models: Path, tmp_path: Path) -> None:
+    points = bench_memory.measure(models, count=30, words=20, every=0.05)
+    assert points[-1].mebibytes > 50
+    assert [point.rows for point in points] == sorted(point.rows for point in points)
+    bench_memory.write_curve(points, tmp_path / "memory.csv")
+    assert (tmp_path / "memory.csv").read_text(encoding="utf-8").startswith("seconds,rows,mebibytes")
+    assert (tmp_path / "memory.svg").is_file()
+
+
+def test_memory_of_a_run_that_fails_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"stance score failed: .*no model folder here"):
+        bench_memory.measure(tmp_path, count=1, words=5, every=0.05)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 
 from stance.batching import in_length_order, padded
-from stance.errors import ModelError
-from stance.model_folder import FILES, Task, read_labels, read_settings
+from stance.errors import ConfigError, ModelError
+from stance.model_folder import FILES, ModelSettings, Precision, Task, check_weights, read_labels, read_settings
 from stance.runtime import Array, Runtime, TorchRuntime
 from stance.tags import Ints, best_chains, marginals
 
+Backend = Literal["auto", "torch", "onnx"]
 _LEAST = 1e-12  # probability
 
 
@@ -42,23 +43,35 @@ class TextModel:
     """A fine-tuned model of one task, ready to give calibrated probabilities.
 
     Args:
-        folder: Folder that ``save_model`` wrote.
+        folder: Folder that ``save_model`` or the export wrote.
         task: The task that the folder must be for.
         device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps``.
         batch_tokens: Word pieces in a batch, padding included; bounds memory.
+        backend: ``auto`` takes ONNX in an exported folder, and PyTorch elsewhere. Or a model that is loaded.
+        precision: Of ONNX; None: what the export found to be the best.
 
     Raises:
-        ModelError: when the folder is missing, incomplete, damaged, for another task, or not in safetensors.
-        ConfigError: when the device is not there.
+        ModelError: when the folder is missing, incomplete, damaged, for another task, or not in safetensors or ONNX.
+        ConfigError: when the device or the backend is not there.
     """
 
-    def __init__(self, folder: Path, task: Task, device: str = "auto", batch_tokens: int = 4096) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        task: Task,
+        device: str = "auto",
+        batch_tokens: int = 4096,
+        backend: Backend | Runtime = "auto",
+        precision: Precision | None = None,
+    ) -> None:
         self.folder = folder
         self.settings = read_settings(folder, task)
         self.labels = read_labels(folder)
         self.tokenizer = _tokenizer(folder, self.settings.max_length, pairs=task == "stance")
         self.batch_tokens = batch_tokens
-        self._runtime: Runtime = TorchRuntime(folder, task, device)
+        self._runtime, found = _open(folder, self.settings, device, backend, precision)
+        self.version = self.settings.weights_sha256[:12] + ("-int8" if found == "int8" else "")
+        """The first twelve digits of the trained weights' SHA-256, and whether they were rounded since."""
         self._padding: int = json.loads((folder / FILES.config).read_text(encoding="utf-8")).get("pad_token_id") or 0
 
     @property
@@ -66,21 +79,28 @@ class TextModel:
         """Where the model computes."""
         return self._runtime.device
 
-    @property
-    def version(self) -> str:
-        """The first twelve digits of the weights' SHA-256."""
-        return self.settings.weights_sha256[:12]
-
     def probabilities(self, inputs: Sequence[InputText]) -> Array:
         """Calibrated probabilities, shape [inputs, labels]."""
         if not inputs:
             return np.zeros((0, len(self.labels)), dtype=np.float32)
-        encoded = self.tokenizer.encode_batch([text.first if text.second is None else tuple(text) for text in inputs])
-        return np.stack(in_length_order(encoded, len, self.batch_tokens, self._classify))
+        return np.stack(in_length_order(self._encode(inputs), len, self.batch_tokens, self._classify))
 
     def token_probabilities(self, texts: Sequence[str]) -> list[TokenScores]:
         """Probabilities for each word of each text; words beyond ``max_length`` pieces have none."""
-        return in_length_order(self.tokenizer.encode_batch(list(texts)), len, self.batch_tokens, self._tag)
+        encoded = self._encode([InputText(text) for text in texts])
+        return in_length_order(encoded, len, self.batch_tokens, self._tag)
+
+    def logits(self, inputs: Sequence[InputText]) -> list[Array]:
+        """What the model itself gives for each input: shape [labels], or [pieces, labels] for attribution."""
+        tagger = self.settings.task == "attribution"
+
+        def run(batch: Sequence[Encoding]) -> list[Array]:
+            return [row[: len(each)] if tagger else row for each, row in zip(batch, self._logits(batch), strict=True)]
+
+        return in_length_order(self._encode(inputs), len, self.batch_tokens, run)
+
+    def _encode(self, inputs: Sequence[InputText]) -> list[Encoding]:
+        return self.tokenizer.encode_batch([text.first if text.second is None else tuple(text) for text in inputs])
 
     def _logits(self, batch: Sequence[Encoding]) -> Array:
         return self._runtime.logits(padded(batch, self._padding))
@@ -109,6 +129,25 @@ def softmax(logits: Array) -> Array:
     shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
     result: Array = shifted / shifted.sum(axis=-1, keepdims=True)
     return result
+
+
+def _open(
+    folder: Path, settings: ModelSettings, device: str, backend: Backend | Runtime, precision: Precision | None
+) -> tuple[Runtime, Precision]:
+    if not isinstance(backend, str):
+        return backend, "float32"
+    if backend == "torch" or (backend == "auto" and settings.onnx is None):
+        return TorchRuntime(folder, settings, device), "float32"
+    if settings.onnx is None:
+        raise ConfigError(f"backend=onnx: {folder} holds no ONNX; name a folder that stage 'export' wrote")
+    if device not in ("auto", "cpu"):
+        raise ConfigError(f"device={device}: ONNX is computed on the CPU; name a folder with safetensors for {device}")
+    from stance.onnx_runtime import OnnxRuntime
+
+    wanted = precision or settings.onnx.precision
+    name, recorded = settings.onnx.file(wanted)
+    check_weights(folder / name, recorded)
+    return OnnxRuntime(folder / name), wanted
 
 
 def _tokenizer(folder: Path, max_length: int, *, pairs: bool) -> Tokenizer:

@@ -1,7 +1,8 @@
 """A model folder: which files it holds, what its settings say, and how it is checked and written.
 
 Each folder is an ordinary Hugging Face model folder (``transformers.pipeline`` loads it) plus ``stance.json``, which
-holds what training decided: temperature, thresholds, input length, and the SHA-256 of the weights.
+holds what training decided: temperature, thresholds, input length, and the SHA-256 of the weights. An exported folder
+has ONNX files in place of the safetensors.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from stance.errors import ModelError
 
 Task = Literal["claims", "attribution", "stance"]
+Precision = Literal["float32", "int8"]
 TASKS: tuple[Task, ...] = ("claims", "attribution", "stance")
 
 
@@ -29,9 +31,26 @@ class ModelFiles:
     tokenizer: str = "tokenizer.json"
     settings: str = "stance.json"
     card: str = "README.md"
+    onnx: str = "model.onnx"
+    onnx_int8: str = "model_int8.onnx"
 
 
 FILES = ModelFiles()
+
+
+class OnnxSettings(BaseModel):
+    """What the export wrote, and which of it to use."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    float32_sha256: str
+    int8_sha256: str
+    precision: Precision
+    """What is used unless another is asked for: ``int8`` where it gives the same labels, and gains by it."""
+
+    def file(self, precision: Precision) -> tuple[str, str]:
+        """Name and SHA-256 of the file with this precision."""
+        return (FILES.onnx_int8, self.int8_sha256) if precision == "int8" else (FILES.onnx, self.float32_sha256)
 
 
 class ModelSettings(BaseModel):
@@ -54,27 +73,27 @@ class ModelSettings(BaseModel):
     """Attribution: score of each step from tag to tag that was learned beside the logits; None: all are alike."""
     block_characters: int = 0
     """Attribution: paragraphs are read together up to so many characters; 0: each alone."""
+    onnx: OnnxSettings | None = None
+    """Of an exported folder."""
 
 
 def read_settings(folder: Path, task: Task) -> ModelSettings:
-    """Read ``stance.json`` after checking that the folder is whole.
+    """Read ``stance.json`` after checking that the folder is one; ``check_weights`` checks what is then loaded.
 
     Raises:
         ModelError: when it is not.
     """
     if not folder.is_dir():
         raise ModelError(f"{folder}: no model folder here. Train the models with 'make repro', or name their folder.")
-    for name in (FILES.settings, FILES.config, FILES.tokenizer, FILES.weights):
+    for name in (FILES.settings, FILES.config, FILES.tokenizer):
         if not (folder / name).is_file():
-            hint = "Only safetensors weights are loaded. " if name == FILES.weights else ""
-            raise ModelError(f"{folder / name}: this file of the model folder is missing. {hint}Train it again.")
+            raise ModelError(f"{folder / name}: this file of the model folder is missing. Train it again.")
     try:
         settings = ModelSettings.model_validate_json((folder / FILES.settings).read_text(encoding="utf-8"))
     except (ValidationError, ValueError) as error:
         raise ModelError(f"{folder / FILES.settings}: not the settings of a stance model: {error}") from error
     if settings.task != task:
         raise ModelError(f"{folder}: this model is for {settings.task!r}, but one for {task!r} is needed here")
-    check_weights(folder / FILES.weights, settings.weights_sha256)
     return settings
 
 
@@ -92,11 +111,14 @@ def read_labels(folder: Path) -> tuple[str, ...]:
 
 
 def check_weights(file: Path, recorded: str) -> None:
-    """Check a file of weights against its SHA-256.
+    """Check that a file of weights is there, and against its SHA-256.
 
     Raises:
-        ModelError: when it is another.
+        ModelError: when it is not.
     """
+    if not file.is_file():
+        hint = "Only safetensors weights are loaded. " if file.name == FILES.weights else ""
+        raise ModelError(f"{file}: this file of the model folder is missing. {hint}Train it again.")
     found = sha256(file)
     if found != recorded:
         raise ModelError(

@@ -17,7 +17,7 @@ from pathlib import Path
 from stance.aggregate import Thresholds, aggregate, count_verdicts
 from stance.attribution import find_attributions
 from stance.claims import score_sentences
-from stance.encoder import TextModel
+from stance.encoder import Backend, TextModel
 from stance.model_folder import TASKS
 from stance.records import ArticleResult, Document
 from stance.sentences import sentences
@@ -45,14 +45,19 @@ class StancePipeline:
         }
 
     @classmethod
-    def from_pretrained(cls, folder: str | Path, device: str = "auto") -> StancePipeline:
+    def from_pretrained(cls, folder: str | Path, device: str = "auto", backend: Backend = "auto") -> StancePipeline:
         """Load ``claims``, ``attribution`` and ``stance`` below ``folder``.
+
+        Args:
+            folder: Trained models, or exported ones.
+            device: ``auto``, ``cpu``, ``cuda``, ``mps``.
+            backend: ``auto`` takes ONNX in exported folders, and PyTorch elsewhere.
 
         Raises:
             ModelError: when one of them is missing or damaged.
-            ConfigError: when the device is not there.
+            ConfigError: when the device or the backend is not there.
         """
-        return cls(*(TextModel(Path(folder) / task, task, device=device) for task in TASKS))
+        return cls(*(TextModel(Path(folder) / task, task, device=device, backend=backend) for task in TASKS))
 
     def score(
         self,

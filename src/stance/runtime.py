@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from stance.batching import Ints
 from stance.errors import ConfigError, ModelError
-from stance.model_folder import FILES, Task
+from stance.model_folder import FILES, ModelSettings, check_weights
 
 Array = npt.NDArray[np.float32]
 
@@ -36,44 +36,57 @@ class TorchRuntime:
 
     Args:
         folder: The model folder.
-        task: Its task.
+        settings: Its settings.
         device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps``.
 
     Raises:
-        ModelError: when the weights do not load, or some are missing.
+        ModelError: when the weights do not load, or some are missing or damaged.
         ConfigError: when the device is not there.
     """
 
-    def __init__(self, folder: Path, task: Task, device: str = "auto") -> None:
-        from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
-
+    def __init__(self, folder: Path, settings: ModelSettings, device: str = "auto") -> None:
         self.device = resolve_device(device)
-        kind = AutoModelForTokenClassification if task == "attribution" else AutoModelForSequenceClassification
-        try:
-            model, info = kind.from_pretrained(
-                folder, use_safetensors=True, local_files_only=True, output_loading_info=True
-            )
-        except Exception as error:  # transformers raises many kinds; all mean that the folder cannot be used
-            raise ModelError(f"{folder}: the model cannot be loaded ({error}). Train it again.") from error
-        missing = sorted(info["missing_keys"])
-        if missing:
-            raise ModelError(
-                f"{folder / FILES.weights}: weights are missing ({', '.join(missing[:3])} …). Train it again."
-            )
-        self._model = model.to(self.device).eval()
-        self._typed = getattr(model.config, "type_vocab_size", 0) > 1
+        model, self._names = load_torch(folder, settings)
+        self._model = model.to(self.device)
 
     def logits(self, batch: Mapping[str, Ints]) -> Array:
         """See ``Runtime``; on CUDA computed in bfloat16."""
         import torch
 
-        names = ["input_ids", "attention_mask", *(["token_type_ids"] if self._typed else [])]
-        inputs = {name: torch.from_numpy(batch[name]).to(self.device) for name in names}
+        inputs = {name: torch.from_numpy(batch[name]).to(self.device) for name in self._names}
         autocast = torch.autocast(self.device, torch.bfloat16, enabled=self.device.startswith("cuda"))
         with torch.inference_mode(), autocast:
             logits = self._model(**inputs).logits
         found: Array = logits.float().cpu().numpy()
         return found
+
+
+def load_torch(folder: Path, settings: ModelSettings, **options: str) -> tuple[Any, tuple[str, ...]]:
+    """The model in PyTorch on the CPU, and the names of the arrays that it reads.
+
+    Args:
+        folder: The model folder.
+        settings: Its settings.
+        options: For ``from_pretrained``.
+
+    Raises:
+        ModelError: when the weights do not load, or some are missing or damaged.
+    """
+    from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
+
+    check_weights(folder / FILES.weights, settings.weights_sha256)
+    kind = AutoModelForTokenClassification if settings.task == "attribution" else AutoModelForSequenceClassification
+    try:
+        model, info = kind.from_pretrained(
+            folder, use_safetensors=True, local_files_only=True, output_loading_info=True, **options
+        )
+    except Exception as error:  # transformers raises many kinds; all mean that the folder cannot be used
+        raise ModelError(f"{folder}: the model cannot be loaded ({error}). Train it again.") from error
+    missing = sorted(info["missing_keys"])
+    if missing:
+        raise ModelError(f"{folder / FILES.weights}: weights are missing ({', '.join(missing[:3])} …). Train it again.")
+    typed = getattr(model.config, "type_vocab_size", 0) > 1
+    return model.eval(), ("input_ids", "attention_mask", *(["token_type_ids"] if typed else []))
 
 
 def resolve_device(device: str) -> str:

@@ -96,6 +96,14 @@ def learning_curves(path: Path, curves: Mapping[str, Mapping[float, float]], sco
     _save(figure, path)
 
 
+def memory_curve(path: Path, rows: Sequence[int], mebibytes: Sequence[float]) -> None:
+    """Resident size against the number of articles scored."""
+    figure, axes = _figure("Memory of stance score")
+    axes.plot(rows, mebibytes, color="#1f5f8b", linewidth=1)
+    axes.set(xlim=(0, None), ylim=(0, None), xlabel="articles scored", ylabel="resident size, MiB")
+    _save(figure, path)
+
+
 def write_confusion_rows(path: Path, predicted: Ints, labels: Ints, names: Sequence[str]) -> None:
     """One line a row, gold and predicted, for ``dvc plots`` with its confusion template."""
     with path.open("w", newline="", encoding="utf-8") as file:

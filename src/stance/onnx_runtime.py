@@ -1,0 +1,62 @@
+"""Logits from ONNX files, on the CPU, without PyTorch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from stance.batching import Ints
+from stance.errors import ConfigError, ModelError
+from stance.runtime import Array
+
+_THREADS = "OMP_NUM_THREADS"
+
+
+class OnnxRuntime:
+    """A model in ONNX Runtime.
+
+    Computes with as many threads as ``OMP_NUM_THREADS`` says, where it is set, as PyTorch does; else with one a core.
+
+    Args:
+        model: The file, or its content.
+
+    Raises:
+        ConfigError: when ONNX Runtime is not installed.
+        ModelError: when the file does not load.
+    """
+
+    device = "cpu"
+
+    def __init__(self, model: Path | bytes) -> None:
+        if not is_installed():
+            raise ConfigError("backend=onnx: ONNX Runtime is not installed; run: pip install 'stance[onnx]'")
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = _threads()
+        options.enable_mem_pattern = False  # it keeps a plan of the memory for each shape; here each batch has its own
+        options.log_severity_level = 3
+        content = str(model) if isinstance(model, Path) else model
+        try:
+            self._session: Any = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # the library has no common base of its errors
+            raise ModelError(f"{model if isinstance(model, Path) else 'ONNX'}: cannot be loaded ({error})") from error
+        self._names = [each.name for each in self._session.get_inputs()]
+
+    def logits(self, batch: Mapping[str, Ints]) -> Array:
+        """See ``Runtime``."""
+        found: Array = self._session.run(["logits"], {name: batch[name] for name in self._names})[0]
+        return found
+
+
+def is_installed() -> bool:
+    """Whether ONNX Runtime is there."""
+    return find_spec("onnxruntime") is not None
+
+
+def _threads() -> int:
+    wanted = os.environ.get(_THREADS, "")
+    return int(wanted) if wanted.isdecimal() else 0

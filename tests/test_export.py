@@ -1,0 +1,194 @@
+"""Exported models: the same answers as PyTorch, in a folder that needs no PyTorch."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+
+from stance.config import Config, check, compose
+from stance.encoder import InputText, TextModel
+from stance.errors import ConfigError, ModelError
+from stance.onnx_runtime import OnnxRuntime
+from stance.training import export
+from stance.training.quantise import products, quantise
+
+TEXTS = [
+    "The bridge is shut.",
+    "Kell said that the harbour of the town would stay open until the spring of the year.",
+    "No.",
+]
+PAIRS = [InputText("The bridge is safe.", text) for text in TEXTS]
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Settings whose prepared rows are a few."""
+    from datasets import Dataset
+
+    prepared = tmp_path_factory.mktemp("prepared")
+    spans = [{"kind": "source", "start": 0, "end": 4}, {"kind": "cue", "start": 5, "end": 9}]
+    rows: dict[str, dict[str, Any]] = {
+        "claims": {"text": TEXTS, "label": ["check-worthy", "not check-worthy", "not check-worthy"]},
+        "attribution": {"text": TEXTS, "spans": [spans] * 3},
+        "stance": {
+            "claim": [pair.first for pair in PAIRS],
+            "statement": TEXTS,
+            "label": ["supports", "disputes", "unrelated"],
+        },
+    }
+    for task, columns in rows.items():
+        for split in ("dev", "test"):
+            (prepared / task).mkdir(exist_ok=True)
+            Dataset.from_dict(columns).to_parquet(str(prepared / task / f"{split}.parquet"))
+    found = check(compose())
+    return found.model_copy(update={"data": found.data.model_copy(update={"prepared": prepared})})
+
+
+@pytest.fixture(scope="module")
+def exported(models: Path, config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exported")
+    for task in ("claims", "attribution", "stance"):
+        export.export(config, task, models, folder)  # type: ignore[arg-type]
+    return folder
+
+
+def test_float32_gives_the_probabilities_of_torch(models: Path, exported: Path) -> None:
+    for inputs in (PAIRS, PAIRS[:1]):  # any number of inputs, of any length
+        wanted = TextModel(models / "stance", "stance").probabilities(inputs)
+        found = TextModel(exported / "stance", "stance", precision="float32").probabilities(inputs)
+        np.testing.assert_allclose(found, wanted, atol=1e-4)
+
+
+def test_words_are_tagged_as_in_torch(models: Path, exported: Path) -> None:
+    wanted = TextModel(models / "attribution", "attribution").token_probabilities(TEXTS)
+    found = TextModel(exported / "attribution", "attribution", precision="float32").token_probabilities(TEXTS)
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_array_equal(one.offsets, other.offsets)
+        np.testing.assert_array_equal(one.tags, other.tags)
+        np.testing.assert_allclose(one.probabilities, other.probabilities, atol=1e-3)
+
+
+@pytest.fixture(scope="module")
+def whole(exported: Path) -> onnx.ModelProto:
+    return onnx.load(exported / "stance" / "model.onnx")
+
+
+def logits(model: onnx.ModelProto, folder: Path, inputs: list[InputText]) -> list[Any]:
+    runtime = OnnxRuntime(model.SerializeToString())
+    return list(TextModel(folder / "stance", "stance", backend=runtime).logits(inputs))
+
+
+def test_integers_stay_near(whole: onnx.ModelProto, exported: Path) -> None:
+    exact = np.stack(logits(whole, exported, PAIRS))
+    rounded = np.stack(logits(quantise(whole, products(whole)), exported, PAIRS))
+    assert 0 < np.abs(rounded - exact).max() < 0.1 * np.abs(exact).max()
+
+
+def test_the_answer_to_a_text_does_not_depend_on_its_batch(whole: onnx.ModelProto, exported: Path) -> None:
+    integers = quantise(whole, products(whole))
+    alone = np.stack([logits(integers, exported, [pair])[0] for pair in PAIRS])
+    np.testing.assert_allclose(np.stack(logits(integers, exported, PAIRS)), alone, atol=1e-5)
+
+
+def test_only_the_named_products_are_rounded(whole: onnx.ModelProto) -> None:
+    first, second, *_ = products(whole)
+    left = products(quantise(whole, [first]))
+    assert first not in left
+    assert second in left
+
+
+def test_the_report_says_what_was_decided(exported: Path) -> None:
+    report = json.loads((exported / "stance" / "agreement.json").read_text(encoding="utf-8"))
+    assert report["test"]["float32"]["agreement"] == 1
+    assert report["test"]["float32"]["score"] == report["test"]["float32"]["torch_score"]
+    assert report["share_in_int8"] >= 1 / 3
+    assert (report["precision"] == "int8") == (report["dev"]["int8"]["agreement"] >= export.LEAST_AGREEMENT)
+    settings = json.loads((exported / "stance" / "stance.json").read_text(encoding="utf-8"))
+    assert settings["onnx"]["precision"] == report["precision"]
+
+
+def test_the_fewest_of_the_worst_stay_in_float32(
+    whole: onnx.ModelProto, models: Path, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = TextModel(models / "stance", "stance")
+    names = list(products(whole))
+
+    def agreement(tried: TextModel, rows: Any, wanted: Any) -> export.Agreement:
+        kept = len([name for name in names if name in products(seen[-1])])
+        return export.Agreement(3, 0.98 + 0.01 * min(kept, 2), 0.5, 0.5)
+
+    seen: list[onnx.ModelProto] = []
+    monkeypatch.setattr(export, "quantise", lambda *given: seen.append(quantise(*given)) or seen[-1])
+    monkeypatch.setattr(export, "compare", agreement)
+    kept, found = export.choose(whole, names, model, export.read(config.data.prepared, "stance", "dev"))
+    assert (kept, found.agreement) == (names[:2], 1.0)
+
+
+def test_an_exported_folder_scores_without_torch(exported: Path) -> None:
+    code = f"""
+import sys
+sys.modules["torch"] = sys.modules["transformers"] = None
+from stance import StancePipeline
+stance = StancePipeline.from_pretrained({str(exported)!r})
+(result,) = stance.score(["Kell said it was shut."], claim="The port is shut.")
+assert result.sentences
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_lines_of_plain_onnxruntime_in_the_docs_run(
+    repository: Path, exported: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (repository / "docs" / "performance.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(block.splitlines()) <= 20
+    assert "stance" not in block.replace("exported/stance", "")
+    monkeypatch.chdir(exported.parent)
+    exec(compile(block.replace("exported/stance", f"{exported.name}/stance"), "docs/performance.md", "exec"), {})
+    model = TextModel(exported / "stance", "stance", precision="float32")
+    pair = InputText("The bridge is unsafe.", "< Two officials > said the bridge was unsafe.")
+    assert capsys.readouterr().out == f"{[model.labels[model.probabilities([pair])[0].argmax()]]}\n"
+
+
+def test_no_path_of_the_machine_is_in_the_file(exported: Path, repository: Path) -> None:
+    content = (exported / "stance" / "model.onnx").read_bytes()
+    assert b"site-packages" not in content
+    assert str(repository).encode() not in content
+
+
+def test_a_damaged_file_is_found(exported: Path, tmp_path: Path) -> None:
+    import shutil
+
+    folder = Path(shutil.copytree(exported / "stance", tmp_path / "stance"))
+    (folder / "model.onnx").write_bytes((folder / "model.onnx").read_bytes()[:-1])
+    with pytest.raises(ModelError, match=r"model\.onnx: the weights are damaged"):
+        TextModel(folder, "stance", precision="float32")
+
+
+def test_onnx_is_refused_where_there_is_none(models: Path) -> None:
+    with pytest.raises(ConfigError, match=r"backend=onnx: .* holds no ONNX; name a folder that stage 'export' wrote"):
+        TextModel(models / "stance", "stance", backend="onnx")
+
+
+def test_onnx_is_refused_on_another_device(exported: Path) -> None:
+    with pytest.raises(ConfigError, match="device=cuda: ONNX is computed on the CPU"):
+        TextModel(exported / "stance", "stance", device="cuda")
+
+
+def test_torch_is_refused_in_an_exported_folder(exported: Path) -> None:
+    with pytest.raises(ModelError, match=r"model\.safetensors: this file of the model folder is missing"):
+        TextModel(exported / "stance", "stance", backend="torch")
+
+
+def test_the_version_says_that_weights_were_rounded(exported: Path) -> None:
+    exact = TextModel(exported / "stance", "stance", precision="float32").version
+    assert TextModel(exported / "stance", "stance", precision="int8").version == f"{exact}-int8"
