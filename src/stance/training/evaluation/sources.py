@@ -104,7 +104,7 @@ class _Judge:
     def sources(self, placed: Placed, attributions: Sequence[Attribution], speakers: Sequence[Speaker]) -> list[Source]:
         text = placed.article.text
         said = statements(text, placed.sentences, attributions, speakers)
-        (stances,) = classify([text], placed.claim.text, [said], self._model)
+        (stances,) = classify([text], [placed.claim.text], [said], self._model)
         own = _by_speaker(attributions)
         return [
             Source(each.name, tuple(spanned(one) for one in own[each.speaker]), each.verdict, each.confidence)
