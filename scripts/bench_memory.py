@@ -105,7 +105,7 @@ def _watch(process: subprocess.Popen[bytes], written: Path, count: int, every: f
             size = psutil.Process(process.pid).memory_info().rss / _MEBI
         except psutil.NoSuchProcess:
             break
-        if process.poll() is None:  # the size of a process that has ended is 0
+        if size:  # none is left while a process ends
             points.append(Point(time.monotonic() - start, rows, size))
         if time.monotonic() - said > 10:
             said = time.monotonic()

@@ -48,6 +48,11 @@ def test_every_output_is_there(clone: Path) -> None:
     names = ["metrics.json", "results/examples.jsonl", "results/report.html", "prepared/summary.json"]
     names += [f"models/{task}/model.safetensors" for task in ("claims", "attribution", "stance")]
     names += [
+        f"exported/{task}/{name}"
+        for task in ("claims", "attribution", "stance")
+        for name in ("model.onnx", "agreement.json")
+    ]
+    names += [
         f"plots/{task}_{kind}.svg"
         for task in ("claims", "attribution", "stance")
         for kind in ("confusion", "reliability")
