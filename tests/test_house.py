@@ -13,8 +13,8 @@ import pytest
 from stance import cli
 
 ORDER = (
-    "errors records tags encoder config documents sentences templates language claims attribution stances aggregate "
-    "pipeline report training cli"
+    "errors records tags encoder config documents outputs sentences templates language claims attribution stances "
+    "aggregate pipeline runs report training cli"
 ).split()
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "stance"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,17 +11,20 @@ from rich.markup import escape
 
 from stance.cli.console import check_target, say
 from stance.errors import InputError
-from stance.records import ArticleResult
+from stance.outputs.results import read_results
+from stance.records import ArticleResult, Document
+
+_WHOLE = 200  # articles: those that the page shows
 
 
 def report(
-    rows: Annotated[Path, typer.Argument(help="Output of `stance score --keep-text`.")],
+    rows: Annotated[str, typer.Argument(help="Output of `stance score --keep-text`, as JSON rows.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.")],
 ) -> None:
     """Write the report of articles scored earlier."""
     from stance.report import render
 
-    results = list(_read_results(rows))
+    results = list(_with_text(rows))
     if not results:
         raise InputError(f"{rows}: no scored article in it; make it with: stance score … --keep-text -o {rows}")
     check_target(output)
@@ -29,16 +32,36 @@ def report(
     say(f"{len(results)} articles: {escape(str(output))}")
 
 
-def _read_results(path: Path) -> Iterator[ArticleResult]:
-    from pydantic import ValidationError
-
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file")
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            result = ArticleResult.model_validate_json(line)
-        except ValidationError as error:
-            raise InputError(f"{path}:{number}: not a row of `stance score`: {error.errors()[0]['msg']}") from error
+def _with_text(rows: str) -> Iterator[ArticleResult]:
+    for number, result in read_results(rows):
         if result.text is None:
-            raise InputError(f"{path}:{number}: the row has no text; score again with --keep-text")
+            raise InputError(f"{rows}:{number}: the row has no text; score again with --keep-text")
         yield result
+
+
+class ReportRows:
+    """What a report needs of the results of a run: all of the articles that it shows, verdicts of the others.
+
+    Args:
+        earlier: Rows that an earlier run wrote and this one reads past; None where there are none.
+    """
+
+    def __init__(self, earlier: str | None) -> None:
+        self.kept: list[ArticleResult] = []
+        self._earlier = (result for _, result in read_results(earlier)) if earlier else iter(())
+        self._next: ArticleResult | None = None
+
+    def add(self, document: Document, results: Sequence[ArticleResult]) -> None:
+        """Keep an article's results."""
+        for result in results:
+            bare = {"text": None, "sentences": (), "attributions": (), "speakers": (), "statements": ()}
+            self.kept.append(result.model_copy(update={"text": document.text} if len(self.kept) < _WHOLE else bare))
+
+    def add_earlier(self, document: Document) -> None:
+        """Keep the results that an earlier run wrote of this article."""
+        results = []
+        while (result := self._next or next(self._earlier, None)) and result.id == document.id:
+            results.append(result)
+            self._next = None
+        self._next = result
+        self.add(document, results)

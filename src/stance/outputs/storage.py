@@ -1,0 +1,150 @@
+"""Bytes that survive: a file that grows by whole blocks, and files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from stance.documents.files import is_remote, open_filesystem
+from stance.errors import InputError
+
+
+class GrowingFile:
+    """A local file that is appended to, and cut back to the last mark when something went wrong.
+
+    Args:
+        path: The file; it comes into being with the first block.
+        mark: Its length in bytes as far as it is to be kept.
+
+    Raises:
+        InputError: when it is shorter than that, or another process writes to it.
+    """
+
+    def __init__(self, path: Path, mark: int) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+        self.mark = mark
+        """Length in bytes of what is safely there."""
+        length = path.stat().st_size if path.exists() else 0
+        if length < mark:
+            raise InputError(
+                f"{path}: it was changed: {mark:,} bytes had been written, {length:,} are there. "
+                "Say --overwrite to start anew"
+            )
+        if path.exists():
+            self._open()
+            self._cut()
+
+    def append(self, block: bytes) -> None:
+        """Add a block and wait until the disc has it.
+
+        Raises:
+            InputError: when it cannot be written; the file is as it was before.
+        """
+        if not block:
+            return
+        try:
+            descriptor = self._open()
+            rest = memoryview(block)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+            os.fsync(descriptor)
+        except OSError as error:
+            raise InputError(f"{self._path}: cannot be written ({error.strerror}); {_LATER}") from error
+        self.mark += len(block)
+
+    def close(self) -> None:
+        """Cut off what is behind the mark, and close."""
+        if self._descriptor is not None:
+            self._cut()
+            os.close(self._descriptor)
+            self._descriptor = None
+        if not self.mark:
+            self._path.unlink(missing_ok=True)
+
+    def _open(self) -> int:
+        if self._descriptor is None:
+            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            lock(self._descriptor, self._path)
+        return self._descriptor
+
+    def _cut(self) -> None:
+        assert self._descriptor is not None
+        os.ftruncate(self._descriptor, self.mark)
+
+
+_LATER = "the same command goes on from here later"
+
+
+def lock(descriptor: int, path: Path) -> None:
+    """Keep other runs off a file or folder until it is closed, where the file system can.
+
+    Raises:
+        InputError: when another run is at it.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise InputError(f"{path}: another run is writing to it") from error
+    except OSError:
+        return  # a network file system without locks
+
+
+def publish(name: str, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, here or elsewhere.
+
+    Raises:
+        InputError: when it cannot be written.
+    """
+    try:
+        system, path = open_filesystem(name)
+        if is_remote(system):
+            system.pipe_file(path, data)  # object stores show whole objects only
+            return
+        target = Path(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        new = target.with_name(f".{target.name}.new")
+        with new.open("wb") as opened:
+            opened.write(data)
+            opened.flush()
+            os.fsync(opened.fileno())
+        new.replace(target)
+    except InputError:
+        raise
+    except Exception as error:  # every file system has its own errors
+        raise InputError(f"{name}: cannot be written ({error}); {_LATER}") from error
+
+
+def upload(local: Path, address: str) -> None:
+    """Copy a file elsewhere.
+
+    Raises:
+        InputError: when that fails.
+    """
+    system, path = open_filesystem(address)
+    try:
+        system.put_file(str(local), path)
+    except Exception as error:  # every file system has its own errors
+        raise InputError(f"{address}: cannot be written ({error}); {_LATER}") from error
+
+
+def read(name: str) -> bytes | None:
+    """The bytes of a small file; None when it is not there.
+
+    Raises:
+        InputError: when it cannot be read.
+    """
+    system, path = open_filesystem(name)
+    try:
+        return bytes(system.cat_file(path)) if system.exists(path) else None
+    except Exception as error:  # every file system has its own errors
+        raise InputError(f"{name}: cannot be read ({error})") from error
+
+
+def remove(name: str) -> None:
+    """Remove a file if it is there."""
+    system, path = open_filesystem(name)
+    if system.exists(path):
+        system.rm_file(path)

@@ -1,0 +1,309 @@
+"""A run of scoring that can be killed at any moment and gone on with: what it read, what it wrote, and what is next.
+
+Articles are scored in blocks, counted from the first article, and after each block (or part of a Parquet table) the
+journal beside the output says how much has been read and how far the output is safe. A run that goes on cuts off what
+lies behind that, reads past the articles that are done, and scores the same blocks that an uninterrupted run would
+have: so the bytes are the same too, for what shares a batch with an article can touch the last digits of its scores.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any, Protocol, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from stance.documents import InputFile, Unreadable
+from stance.documents.files import open_filesystem
+from stance.errors import InputError
+from stance.outputs import Target, open_writer
+from stance.outputs.storage import GrowingFile, publish, read, remove, upload
+from stance.records import ArticleResult, Document
+
+Incoming = Iterator[Document | Unreadable]
+Score = Callable[[Sequence[Document]], Iterable[ArticleResult]]
+
+
+class _Kept(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RunState(_Kept):
+    """How far a run has come."""
+
+    read: int = 0
+    """Documents and unusable rows read."""
+    scored: int = 0
+    """Documents scored."""
+    skipped: int = 0
+    """Unusable rows."""
+    digest: str = ""
+    """Hash of everything read, in order."""
+    output: int = 0
+    """How far the output is safe; see ``Writer.mark``."""
+    errors: int = 0
+    """Length of the errors file in bytes."""
+    notes: dict[str, Any] = {}
+    """What the observer wants to know again."""
+
+
+class Journal(_Kept):
+    """The file beside an output that says which run it is of, and how far that has come."""
+
+    version: int = 1
+    settings: dict[str, str]
+    """Everything that decides what is written, but for the inputs."""
+    listing: str | None = None
+    """Hash of the inputs' names and times; None where they have none."""
+    complete: bool = False
+    state: RunState = RunState()
+
+    def is_of(self, files: Sequence[InputFile]) -> bool:
+        """Whether the run is complete and the files are as they were, as far as can be told without reading them."""
+        return self.complete and self.listing is not None and self.listing == listing_of(files)
+
+
+class Observer(Protocol):
+    """Who wants to know what a run does."""
+
+    def passed(self, document: Document | Unreadable) -> None:
+        """Something was read that an earlier run has dealt with."""
+
+    def skipped(self, unreadable: Unreadable) -> None:
+        """A row cannot be used."""
+
+    def scored(self, document: Document, results: Sequence[ArticleResult]) -> None:
+        """A document has its results."""
+
+    def notes(self) -> dict[str, Any]:
+        """What to keep in the journal, as JSON."""
+
+    def recall(self, notes: dict[str, Any]) -> None:
+        """Go on from such notes."""
+
+
+def open_journal(
+    target: Target | None, settings: Mapping[str, str], listing: str | None, *, overwrite: bool
+) -> Journal:
+    """The journal of this run: that of an earlier one that is the same, or a new one.
+
+    Raises:
+        InputError: when the output is there and is not of this run.
+    """
+    new = Journal(settings=dict(settings), listing=listing)
+    if overwrite or target is None:
+        return new
+    remedy = "Say --overwrite to replace it, or write elsewhere"
+    text = (read(target.work_journal) if target.staged else None) or read(target.journal)
+    if not _is_there(target):
+        return new
+    if text is None:
+        raise InputError(f"{target.address}: this is there already, and no run is recorded beside it. {remedy}")
+    try:
+        journal = Journal.model_validate_json(text)
+    except ValidationError as error:
+        raise InputError(f"{target.journal}: not the record of a run. {remedy}") from error
+    if journal.settings != new.settings:
+        old = journal.settings
+        names = [name for name in {**old, **new.settings} if old.get(name) != new.settings.get(name)]
+        changes = "; ".join(
+            f"{name} was {old.get(name, 'not set')}, is {settings.get(name, 'not set')}" for name in names
+        )
+        raise InputError(f"{target.address}: this is the output of another run ({changes}). {remedy}")
+    return journal
+
+
+def listing_of(files: Sequence[InputFile]) -> str | None:
+    """Hash of names and times of the files; None when one has no time."""
+    digest = blake2b(digest_size=16)
+    for file in files:
+        stamp = file.stamp()
+        if stamp is None:
+            return None
+        digest.update(json.dumps([file.address, stamp]).encode())
+    return digest.hexdigest()
+
+
+class Run:
+    """Scores what comes in and writes it where it can be found again; a context manager.
+
+    Args:
+        target: Where to; None: nowhere.
+        journal: From ``open_journal``.
+        block: Articles scored together.
+        observer: Is told what happens.
+        strict: Stop at the first row that cannot be used.
+
+    Raises:
+        InputError: when the output is not as the journal says, or cannot be written.
+    """
+
+    def __init__(
+        self, target: Target | None, journal: Journal, *, block: int, observer: Observer, strict: bool = False
+    ) -> None:
+        self._target = target
+        self._journal = journal
+        self._block = block
+        self._observer = observer
+        self._strict = strict
+        self._state = journal.state
+        self._rejected: list[Unreadable] = []
+        self._writer = self._errors = None
+        if target and not journal.complete:
+            publish(target.work_journal, _as_json(journal))  # before the first cut: the file is this run's now
+            self._writer = open_writer(target, journal.state.output, block)
+            self._errors = GrowingFile(target.errors, journal.state.errors)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for each in (self._writer, self._errors):
+            if each:
+                each.close()
+
+    def carry_out(self, incoming: Incoming, score: Score) -> RunState:
+        """Read past what is done, score the rest block by block, and write it.
+
+        Raises:
+            InputError: when the inputs are not those of the run that is gone on with, the output cannot be written, or
+                a row cannot be used and the run is strict.
+        """
+        self._pass_over(incoming)
+        for items in _blocks(incoming, self._block):
+            if self._journal.complete:
+                raise InputError(_CHANGED.format(self._named))
+            self._take(items, score)
+        if not self._journal.complete:
+            self._complete()
+        return self._state
+
+    def _pass_over(self, incoming: Incoming) -> None:
+        digest = ""
+        for _ in range(self._state.read):
+            item = next(incoming, None)
+            if item is None:
+                break
+            if isinstance(item, Unreadable):
+                self._stop_if_strict(item)
+            digest = _chained(digest, item)
+            self._observer.passed(item)
+        if digest != self._state.digest:
+            raise InputError(_CHANGED.format(self._named))
+        self._observer.recall(self._state.notes)
+
+    def _take(self, items: Sequence[Document | Unreadable], score: Score) -> None:
+        documents = [item for item in items if isinstance(item, Document)]
+        rejected = [item for item in items if isinstance(item, Unreadable)]
+        for unreadable in rejected:
+            self._stop_if_strict(unreadable)
+            self._observer.skipped(unreadable)
+        results = list(score(documents)) if documents else []
+        safe = self._writer.write(results) if self._writer else False
+        by_id: dict[str, list[ArticleResult]] = {}
+        for result in results:
+            by_id.setdefault(result.id, []).append(result)
+        for document in documents:
+            self._observer.scored(document, by_id.get(document.id, []))
+        self._rejected += rejected
+        digest = self._state.digest
+        for item in items:
+            digest = _chained(digest, item)
+        self._state = self._state.model_copy(
+            update={
+                "read": self._state.read + len(items),
+                "scored": self._state.scored + len(documents),
+                "skipped": self._state.skipped + len(rejected),
+                "digest": digest,
+            }
+        )
+        if safe:
+            self._commit()
+
+    def _stop_if_strict(self, unreadable: Unreadable) -> None:
+        if self._strict:
+            raise InputError(f"{unreadable} (with --strict nothing behind it is scored)")
+
+    def _commit(self, complete: bool = False) -> None:
+        assert self._target
+        assert self._writer
+        assert self._errors
+        self._errors.append(b"".join(_line(each) for each in self._rejected))
+        self._rejected = []
+        safe = {"output": self._writer.mark, "errors": self._errors.mark, "notes": self._observer.notes()}
+        self._state = self._state.model_copy(update=safe)
+        self._journal = self._journal.model_copy(update={"state": self._state, "complete": complete})
+        if not (complete and self._target.staged):
+            publish(self._target.work_journal, _as_json(self._journal))
+
+    def _complete(self) -> None:
+        if not self._target or not self._writer:
+            return
+        self._writer.finish()
+        self._commit(complete=True)
+        if self._target.staged:
+            _deliver(self._target, self._state, self._journal)
+
+    @property
+    def _named(self) -> str:
+        return self._target.address if self._target else ""
+
+
+_CHANGED = (
+    "{}: the inputs are not those that this output was made from: articles were added, removed or changed. "
+    "Say --overwrite to score them all, or write elsewhere"
+)
+
+
+def _deliver(target: Target, state: RunState, journal: Journal) -> None:
+    """Copy the files of a complete run where they belong; the journal last, for it says that all is there."""
+    for here, there, size in (
+        (target.work, target.address, state.output),
+        (target.errors, target.errors_address, state.errors),
+    ):
+        if size:
+            upload(here, there)
+        else:
+            remove(there)
+    publish(target.journal, _as_json(journal))
+    for path in (target.work, target.errors):
+        path.unlink(missing_ok=True)
+    remove(target.work_journal)
+
+
+def _is_there(target: Target) -> bool:
+    if target.staged and target.work.exists():
+        return True
+    system, path = open_filesystem(target.address)
+    if target.format == "parquet":
+        return bool(system.glob(f"{path}/*/part-*.parquet"))
+    return bool(system.exists(path) and system.info(path)["size"])
+
+
+def _blocks(incoming: Incoming, size: int) -> Iterator[list[Document | Unreadable]]:
+    """Items until ``size`` of them are documents."""
+    block: list[Document | Unreadable] = []
+    documents = 0
+    for item in incoming:
+        block.append(item)
+        documents += isinstance(item, Document)
+        if documents == size:
+            yield block
+            block, documents = [], 0
+    if block:
+        yield block
+
+
+def _chained(digest: str, item: Document | Unreadable) -> str:
+    text = item.model_dump_json() if isinstance(item, Document) else str(item)
+    return blake2b(f"{digest}\n{text}".encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def _line(unreadable: Unreadable) -> bytes:
+    return json.dumps(unreadable.record(), ensure_ascii=False).encode(errors="replace") + b"\n"
+
+
+def _as_json(journal: Journal) -> bytes:
+    return journal.model_dump_json(indent=1).encode() + b"\n"
