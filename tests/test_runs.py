@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from stance import cli, runs
+from stance import cli
 from stance.documents import SeenIds, Unreadable, find_files, read_documents
 from stance.errors import InputError
 from stance.outputs import Target, storage
@@ -287,7 +287,7 @@ def test_killed_at_random_until_complete(models: Path, tmp_path: Path, name: str
         "{broken"
         if i % 40 == 7
         else json.dumps({"id": i, "text": f"“It is {i},” an aide said. Kell denied it. " * (i % 9 + 1)})
-        for i in range(400)
+        for i in range(200)
     ]
     (tmp_path / "in.jsonl").write_text("".join(row + "\n" for row in rows))
     arguments = ["score", "in.jsonl", "--claim", CLAIM, "--models", str(models), "--batch-size", "4", "-q", "-o"]
@@ -301,23 +301,18 @@ def test_killed_at_random_until_complete(models: Path, tmp_path: Path, name: str
         return process
 
     undisturbed = start(f"whole/{name}")
-    undisturbed.join(60)
-    kills = 0
-    while True:
+    undisturbed.join(100)
+    out, size = tmp_path / "cut" / name, (tmp_path / "whole" / name).stat().st_size
+    for share in sorted(chance.random() * 0.9 for _ in range(4)):
         process = start(f"cut/{name}")
-        journal = tmp_path / "cut" / f"{name}.run.json"
-        before = journal.stat().st_mtime_ns if journal.exists() else 0
-        while process.is_alive() and not (journal.exists() and journal.stat().st_mtime_ns > before):
-            time.sleep(0.002)
-        process.join(chance.uniform(0, 0.4))
-        if process.exitcode is not None:
-            break
+        while process.is_alive() and not (out.exists() and out.stat().st_size > share * size):
+            time.sleep(0.001)
+        time.sleep(chance.random() * 0.02)
         process.kill()
-        process.join(10)
+        process.join()
         assert process.exitcode == -signal.SIGKILL
-        kills += 1
-    shown = (tmp_path / "stderr.txt").read_text()
-    assert (undisturbed.exitcode, process.exitcode) == (1, 1), shown
-    assert kills >= 2
+    process = start(f"cut/{name}")
+    process.join(100)
+    assert (undisturbed.exitcode, process.exitcode) == (1, 1), (tmp_path / "stderr.txt").read_text()
     assert contents(tmp_path / "cut") == contents(tmp_path / "whole")
-    assert runs.RunState.model_validate(json.loads(journal.read_text())["state"]).scored == 390
+    assert len((tmp_path / "cut" / "out.errors.jsonl").read_text().splitlines()) == 5

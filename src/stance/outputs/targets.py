@@ -53,7 +53,11 @@ class Target:
         compression = suffix if suffix in _COMPRESSIONS else ""
         inner = Path(name.lower().removesuffix(compression)).suffix.removeprefix(".")
         chosen = next((each for each in FORMATS if each == (format_ or inner)), None)
-        if chosen is None and not format_ and (name.endswith("/") or (not remote and Path(address).is_dir())):
+        if not Path(address).name or (
+            not format_ and not remote and not name.endswith("/") and _is_bare_folder(address)
+        ):
+            raise InputError(f"{name}: this is a folder; name a file in it, or a folder/ for tables")
+        if chosen is None and not format_ and name.endswith("/"):
             chosen = "parquet"
         if chosen is None:
             raise InputError(
@@ -62,7 +66,7 @@ class Target:
             )
         if chosen == "parquet" and compression:
             raise InputError(f"{name}: Parquet is compressed inside; leave {compression} out")
-        target = cls(address.rstrip("/") or "/", chosen, compression, remote)
+        target = cls(address.rstrip("/"), chosen, compression, remote)
         target.check()
         return target
 
@@ -140,3 +144,7 @@ class Target:
     def _stem(self) -> str:
         name = Path(self.address).name.removesuffix(self.compression)
         return name.removesuffix(f".{self.format}")
+
+
+def _is_bare_folder(path: str) -> bool:
+    return Path(path).is_dir() and Path(path).suffix != ".parquet"
