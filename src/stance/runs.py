@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from stance.documents import InputFile, Unreadable
 from stance.documents.files import open_filesystem
 from stance.errors import InputError
-from stance.outputs import Target, open_writer
-from stance.outputs.storage import GrowingFile, publish, read, remove, upload
+from stance.outputs import Target, open_errors, open_writer
+from stance.outputs.storage import publish, read, remove, upload
 from stance.records import ArticleResult, Document
 
 Incoming = Iterator[Document | Unreadable]
@@ -93,7 +93,7 @@ def open_journal(
         InputError: when the output is there and is not of this run.
     """
     new = Journal(settings=dict(settings), listing=listing)
-    if overwrite or target is None:
+    if overwrite or target is None or target.streamed:
         return new
     remedy = "Say --overwrite to replace it, or write elsewhere"
     text = (read(target.work_journal) if target.staged else None) or read(target.journal)
@@ -152,9 +152,10 @@ class Run:
         self._rejected: list[Unreadable] = []
         self._writer = self._errors = None
         if target and not journal.complete:
-            publish(target.work_journal, _as_json(journal))  # before the first cut: the file is this run's now
+            if not target.streamed:
+                publish(target.work_journal, _as_json(journal))  # before the first cut: the file is this run's now
             self._writer = open_writer(target, journal.state.output, block)
-            self._errors = GrowingFile(target.errors, journal.state.errors)
+            self._errors = open_errors(target, journal.state.errors)
 
     def __enter__(self) -> Self:
         return self
@@ -227,9 +228,8 @@ class Run:
             raise InputError(f"{unreadable} (with --strict nothing behind it is scored)")
 
     def _commit(self, complete: bool = False) -> None:
-        assert self._target
-        assert self._writer
-        assert self._errors
+        if not (self._target and self._writer and self._errors):
+            return
         self._errors.append(b"".join(_line(each) for each in self._rejected))
         self._rejected = []
         safe = {"output": self._writer.mark, "errors": self._errors.mark, "notes": self._observer.notes()}
@@ -239,11 +239,10 @@ class Run:
             publish(self._target.work_journal, _as_json(self._journal))
 
     def _complete(self) -> None:
-        if not self._target or not self._writer:
-            return
-        self._writer.finish()
+        if self._writer:
+            self._writer.finish()
         self._commit(complete=True)
-        if self._target.staged:
+        if self._target and self._target.staged:
             _deliver(self._target, self._state, self._journal)
 
     @property

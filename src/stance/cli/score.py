@@ -22,6 +22,7 @@ from stance.cli.console import (
 from stance.cli.report import ReportRows
 from stance.cli.table import TopSources
 from stance.documents import (
+    STDIN,
     SUFFIXES,
     Columns,
     InputFile,
@@ -102,7 +103,7 @@ def score(
         ArticleProgress(quiet, _expected(files, limit)),
         ReportRows(target.readable if target and journal.state.scored else None) if report else None,
     )
-    later = "the same command goes on where this stopped" if target else "nothing is kept without -o"
+    later = "the same command goes on where this stopped" if target and not target.streamed else "nothing was kept"
     with (
         when_interrupted(later),
         Run(target, journal, block=batch_size, observer=observer, strict=strict) as run,
@@ -118,7 +119,7 @@ def score(
         report.write_text(render(observer.report.kept, claim), encoding="utf-8")
     if target and journal.complete:
         raise typer.Exit(_already_complete(target, state))
-    if not quiet and state.scored:
+    if not quiet and state.scored and not (target and target.address == STDIN):
         observer.top.print(claim)
     _summary(state, seen, target, report)
     raise typer.Exit(_exit_code(state))
@@ -222,7 +223,7 @@ def _already_complete(target: Target, state: RunState) -> int:
 def _summary(state: RunState, seen: SeenIds, target: Target | None, report: Path | None) -> None:
     places = [target.address] if target and state.scored else []
     places += [str(report)] if report and state.scored else []
-    places += [target.errors_address] if target and state.skipped else []
+    places += [target.errors_address] if target and state.skipped and not target.streamed else []
     say(_counted(state) + (": " + ", ".join(escape(place) for place in places) if places else ""))
     if seen.repeated:
         say(f"{seen.repeated:,} ids had come before; the rows' places were added to them (see --id-column)")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sys
 from pathlib import Path
 
-from stance.documents.files import is_remote, open_filesystem
+from stance.documents.files import STDIN, is_remote, open_filesystem
 from stance.errors import InputError
 
 
@@ -72,6 +73,68 @@ class GrowingFile:
     def _cut(self) -> None:
         assert self._descriptor is not None
         os.ftruncate(self._descriptor, self.mark)
+
+
+class GrowingObject:
+    """The same for a small file that lies elsewhere: each time it is written whole.
+
+    Args:
+        address: Where it lies.
+        mark: Its length in bytes as far as it is to be kept.
+
+    Raises:
+        InputError: when it is shorter than that.
+    """
+
+    def __init__(self, address: str, mark: int) -> None:
+        self._address = address
+        self._data = (read(address) or b"")[:mark] if mark else b""
+        if len(self._data) < mark:
+            raise InputError(f"{address}: it was changed. Say --overwrite to start anew")
+        if not mark:
+            remove(address)
+
+    @property
+    def mark(self) -> int:
+        """Length in bytes."""
+        return len(self._data)
+
+    def append(self, block: bytes) -> None:
+        """Add a block.
+
+        Raises:
+            InputError: when it cannot be written.
+        """
+        if block:
+            publish(self._address, self._data + block)
+            self._data += block
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Stream:
+    """Standard output, or a device or pipe: nothing can be gone on with.
+
+    Args:
+        name: ``-`` or a path.
+    """
+
+    mark = 0
+
+    def __init__(self, name: str) -> None:
+        self._stream = sys.stdout.buffer if name == STDIN else Path(name).open("wb")  # noqa: SIM115  closed in close
+
+    def append(self, block: bytes) -> None:
+        """Hand a block on."""
+        self._stream.write(block)
+        self._stream.flush()
+        self.mark += len(block)
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self._stream is not sys.stdout.buffer:
+            self._stream.close()
 
 
 _LATER = "the same command goes on from here later"

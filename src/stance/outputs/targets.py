@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from stance.documents.files import is_address, is_remote, open_filesystem
+from stance.documents.files import STDIN, is_address, is_remote, open_filesystem
 from stance.errors import InputError
 
 Format = Literal["jsonl", "csv", "parquet"]
@@ -43,6 +43,10 @@ class Target:
         Raises:
             InputError: when the suffix says nothing, or the place cannot hold it.
         """
+        if name == STDIN or (Path(name).exists() and not Path(name).is_file() and not Path(name).is_dir()):
+            if format_ == "parquet":
+                raise InputError(f"{name}: Parquet tables go into a folder; say --format jsonl or csv")
+            return cls(name, "csv" if format_ == "csv" else "jsonl", "", remote=False)
         if is_address(name):
             system, path = open_filesystem(name)
             remote = is_remote(system)
@@ -83,6 +87,11 @@ class Target:
     def staged(self) -> bool:
         """Whether it is written here first and copied when complete."""
         return self.remote and self.format != "parquet"
+
+    @property
+    def streamed(self) -> bool:
+        """Whether it is a pipe or device (``-``: standard output), where nothing can be gone on with."""
+        return self.address == STDIN or (self.work.exists() and not self.work.is_file() and not self.work.is_dir())
 
     @property
     def readable(self) -> str:

@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from stance.outputs.storage import GrowingFile
+from stance.outputs.storage import GrowingFile, GrowingObject, Stream
 from stance.outputs.tables import PartedTables
 from stance.outputs.targets import Target
 from stance.records import ArticleResult, SourceStance, Verdict
@@ -53,7 +53,25 @@ def open_writer(target: Target, mark: int, block: int) -> Writer:
     if target.format == "parquet":
         return PartedTables(target.address, mark, block)
     encode = _json_lines if target.format == "jsonl" else _csv_rows
-    return RowFile(GrowingFile(target.work, mark), encode, _COMPRESS[target.compression])
+    file = Stream(target.address) if target.streamed else GrowingFile(target.work, mark)
+    return RowFile(file, encode, _COMPRESS[target.compression])
+
+
+def open_errors(target: Target, mark: int) -> GrowingFile | GrowingObject | None:
+    """The file of rows that cannot be used, beside a target; None beside a stream.
+
+    Args:
+        target: What is written.
+        mark: The file's length as far as it is to be kept.
+
+    Raises:
+        InputError: when it is not what was written before.
+    """
+    if target.streamed:
+        return None
+    if target.remote and not target.staged:
+        return GrowingObject(target.errors_address, mark)
+    return GrowingFile(target.errors, mark)
 
 
 class RowFile:
@@ -67,7 +85,7 @@ class RowFile:
 
     def __init__(
         self,
-        file: GrowingFile,
+        file: GrowingFile | Stream,
         encode: Callable[[Sequence[ArticleResult], bool], bytes],
         compress: Callable[[bytes], bytes],
     ) -> None:
