@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -14,6 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import pytest
 
 from stance import cli
@@ -139,7 +141,7 @@ def fail_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "write", half_write)
     monkeypatch.setattr(os, "fsync", no_sync)
     monkeypatch.setattr(storage.GrowingFile, "close", no_close)
-    monkeypatch.setattr(storage, "lock", lambda *_: None)  # the system would take it from a dead process
+    monkeypatch.setattr(storage.Lock, "_take", lambda self, path, folder: path.exists() or path.touch())
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
@@ -158,10 +160,89 @@ def test_a_run_that_dies_at_any_write_is_completed_by_the_next(news: Path, tmp_p
             except Killed:
                 pass
         state = carry_out(news, Target.of(f"{folder}/{name}"), Scorer())
-        found = {path: data for path, data in contents(folder).items() if not path.endswith(".new")}
         assert (state.read, state.scored, state.skipped) == (20, 16, 4)
-        assert found == expected, f"killed at write {step}"
+        assert contents(folder) == expected, f"killed at write {step}"
     assert step > 10
+
+
+@pytest.mark.parametrize("name", ["out.jsonl.gz", "tables/"])
+def test_a_run_that_dies_while_it_writes_elsewhere(
+    news: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    system = fsspec.filesystem("memory")
+    system.store.clear()
+    target = Target.of(f"memory://whole/{name}")
+    carry_out(news, target, Scorer())
+    expected = {path: system.cat_file(path) for path in system.find("/whole")}
+    for step in count(1):
+        calls = count(1)
+
+        def dying(method: Any, step: int = step, calls: Iterator[int] = calls) -> Any:
+            return lambda *arguments: method(*arguments) if next(calls) != step else _die()
+
+        with pytest.MonkeyPatch.context() as patch:
+            for method in ("pipe_file", "put_file"):
+                patch.setattr(system, method, dying(getattr(system, method)))
+            try:
+                carry_out(news, Target.of(f"memory://{step}/{name}"), Scorer())
+                break
+            except Killed:
+                pass
+        carry_out(news, Target.of(f"memory://{step}/{name}"), Scorer())
+        found = {path: system.cat_file(path) for path in system.find(f"/{step}")}
+        assert {path.replace(f"/{step}/", "/whole/"): data for path, data in found.items()} == expected
+    assert step > 3
+    assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    system.store.clear()
+
+
+def _die() -> None:
+    raise Killed
+
+
+def test_a_full_disc_leaves_whole_rows_and_the_next_run_goes_on(
+    news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, full = Target.of(f"{tmp_path}/whole.jsonl"), Target.of(f"{tmp_path}/full.jsonl")
+    carry_out(news, whole, Scorer())
+    write, calls = os.write, count()
+
+    def no_space(descriptor: int, data: bytes) -> int:
+        if next(calls) == 3:
+            write(descriptor, data[:20])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(descriptor, data)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "write", no_space)
+        with pytest.raises(InputError, match=r"No space left on device\); the same command goes on from here later"):
+            carry_out(news, full, Scorer())
+    rows = whole.work.read_bytes()
+    assert rows.startswith(full.work.read_bytes())
+    assert full.work.read_bytes().endswith(b"}\n")
+    carry_out(news, full, Scorer())
+    assert full.work.read_bytes() == rows
+
+
+def test_an_output_linked_to_from_elsewhere_is_replaced_not_changed(news: Path, tmp_path: Path) -> None:
+    target, cached = Target.of(f"{tmp_path}/out.jsonl"), tmp_path / "cached"
+    carry_out(news, target, Scorer())
+    cached.hardlink_to(target.work)
+    before = cached.read_bytes()
+    with pytest.raises(Killed):
+        carry_out(news, target, _dying_after(1), overwrite=True)
+    assert cached.read_bytes() == before
+    assert carry_out(news, target, Scorer()).scored == 16
+    assert target.work.read_bytes() == before
+
+
+def test_a_complete_output_that_was_changed_is_named(news: Path, tmp_path: Path) -> None:
+    target = Target.of(f"{tmp_path}/out.jsonl")
+    carry_out(news, target, Scorer())
+    target.work.write_bytes(target.work.read_bytes() + b"mine")
+    with pytest.raises(InputError, match="it was changed after the run was complete"):
+        carry_out(news, target, Scorer())
 
 
 def test_what_is_done_is_not_scored_again(news: Path, tmp_path: Path) -> None:

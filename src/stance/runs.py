@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from stance.documents import InputFile, Unreadable
 from stance.documents.files import open_filesystem
 from stance.errors import InputError
-from stance.outputs import Target, open_errors, open_writer
-from stance.outputs.storage import publish, read, remove, upload
+from stance.outputs import Target, Writer, open_errors, open_writer
+from stance.outputs.storage import GrowingFile, GrowingObject, Lock, publish, read, remove, upload
 from stance.records import ArticleResult, Document
 
 Incoming = Iterator[Document | Unreadable]
@@ -112,6 +112,8 @@ def open_journal(
             f"{name} was {old.get(name, 'not set')}, is {settings.get(name, 'not set')}" for name in names
         )
         raise InputError(f"{target.address}: this is the output of another run ({changes}). {remedy}")
+    if journal.complete and _size(target) != journal.state.output:
+        raise InputError(f"{target.address}: it was changed after the run was complete. {remedy}")
     return journal
 
 
@@ -150,18 +152,32 @@ class Run:
         self._strict = strict
         self._state = journal.state
         self._rejected: list[Unreadable] = []
-        self._writer = self._errors = None
+        self._lock: Lock | None = None
+        self._writer: Writer | None = None
+        self._errors: GrowingFile | GrowingObject | None = None
         if target and not journal.complete:
-            if not target.streamed:
-                publish(target.work_journal, _as_json(journal))  # before the first cut: the file is this run's now
-            self._writer = open_writer(target, journal.state.output, block)
-            self._errors = open_errors(target, journal.state.errors)
+            try:
+                self._open(target, journal)
+            except BaseException:
+                self.__exit__()
+                raise
+
+    def _open(self, target: Target, journal: Journal) -> None:
+        anew = journal.state == RunState()
+        if not target.streamed and (target.staged or not target.remote):
+            self._lock = Lock(target.work, folder=target.format == "parquet", anew=anew)
+            if anew:
+                target.errors.unlink(missing_ok=True)
+        if not target.streamed:
+            publish(target.work_journal, _as_json(journal))  # before the first cut: the file is this run's now
+        self._writer = open_writer(target, journal.state.output, self._block)
+        self._errors = open_errors(target, journal.state.errors)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for each in (self._writer, self._errors):
+        for each in (self._writer, self._errors, self._lock):
             if each:
                 each.close()
 
@@ -273,12 +289,19 @@ def _deliver(target: Target, state: RunState, journal: Journal) -> None:
 
 
 def _is_there(target: Target) -> bool:
-    if target.staged and target.work.exists():
-        return True
+    begun = target.staged and target.work.exists() and target.work.stat().st_size > 0
+    return begun or _size(target) > 0
+
+
+def _size(target: Target) -> int:
+    """What is there, in the unit of ``Writer.mark``."""
     system, path = open_filesystem(target.address)
-    if target.format == "parquet":
-        return bool(system.glob(f"{path}/*/part-*.parquet"))
-    return bool(system.exists(path) and system.info(path)["size"])
+    try:
+        if target.format == "parquet":
+            return len(system.glob(f"{path}/sources/part-*.parquet"))
+        return int(system.info(path)["size"]) if system.exists(path) else 0
+    except Exception as error:  # every file system has its own errors
+        raise InputError(f"{target.address}: cannot be looked at ({error})") from error
 
 
 def _blocks(incoming: Incoming, size: int) -> Iterator[list[Document | Unreadable]]:

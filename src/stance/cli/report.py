@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +24,7 @@ def report(
     """Write the report of articles scored earlier."""
     from stance.report import render
 
-    results = list(_with_text(rows))
+    results = _trimmed(_with_text(rows))
     if not results:
         raise InputError(f"{rows}: no scored article in it; make it with: stance score … --keep-text -o {rows}")
     check_target(output)
@@ -37,6 +37,16 @@ def _with_text(rows: str) -> Iterator[ArticleResult]:
         if result.text is None:
             raise InputError(f"{rows}:{number}: the row has no text; score again with --keep-text")
         yield result
+
+
+def _trimmed(results: Iterable[ArticleResult]) -> list[ArticleResult]:
+    return [_trimmed_to(position, result) for position, result in enumerate(results)]
+
+
+def _trimmed_to(position: int, result: ArticleResult) -> ArticleResult:
+    """What the page needs of a result: of those that it does not show, the verdicts."""
+    bare = {"text": None, "sentences": (), "attributions": (), "speakers": (), "statements": ()}
+    return result if position < _WHOLE else result.model_copy(update=bare)
 
 
 class ReportRows:
@@ -54,8 +64,7 @@ class ReportRows:
     def add(self, document: Document, results: Sequence[ArticleResult]) -> None:
         """Keep an article's results."""
         for result in results:
-            bare = {"text": None, "sentences": (), "attributions": (), "speakers": (), "statements": ()}
-            self.kept.append(result.model_copy(update={"text": document.text} if len(self.kept) < _WHOLE else bare))
+            self.kept.append(_trimmed_to(len(self.kept), result.model_copy(update={"text": document.text})))
 
     def add_earlier(self, document: Document) -> None:
         """Keep the results that an earlier run wrote of this article."""

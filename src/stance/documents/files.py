@@ -63,7 +63,9 @@ class InputFile:
         Raises:
             OSError: as the file system does; other errors, of its network library, may come too.
         """
-        assert self.filesystem is not None
+        if self.filesystem is None:
+            yield sys.stdin.buffer
+            return
         with ExitStack() as stack:
             raw = stack.enter_context(self.filesystem.open(self.path, "rb"))
             opener = _COMPRESSIONS.get(Path(self.address).suffix.lower())
@@ -79,7 +81,7 @@ class InputFile:
 
 def is_address(name: str) -> bool:
     """Whether the name is an address for fsspec rather than a path."""
-    return "://" in name or "::" in name
+    return "://" in name
 
 
 def suffix_of(name: str) -> str:

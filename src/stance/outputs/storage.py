@@ -19,7 +19,7 @@ class GrowingFile:
         mark: Its length in bytes as far as it is to be kept.
 
     Raises:
-        InputError: when it is shorter than that, or another process writes to it.
+        InputError: when it is shorter than that.
     """
 
     def __init__(self, path: Path, mark: int) -> None:
@@ -67,7 +67,6 @@ class GrowingFile:
     def _open(self) -> int:
         if self._descriptor is None:
             self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            lock(self._descriptor, self._path)
         return self._descriptor
 
     def _cut(self) -> None:
@@ -140,19 +139,51 @@ class Stream:
 _LATER = "the same command goes on from here later"
 
 
-def lock(descriptor: int, path: Path) -> None:
-    """Keep other runs off a file or folder until it is closed, where the file system can.
+class Lock:
+    """Keeps other runs off an output until it is closed, where the file system can.
+
+    Args:
+        path: The file or folder; it comes into being.
+        folder: Whether it is a folder.
+        anew: Put a new, empty file in the place of one that is there (which may be linked to from elsewhere).
 
     Raises:
-        InputError: when another run is at it.
+        InputError: when another run writes to it, or nothing can be written there.
     """
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise InputError(f"{path}: another run is writing to it") from error
-    except OSError:
-        return  # a network file system without locks
+
+    def __init__(self, path: Path, *, folder: bool, anew: bool) -> None:
+        self._descriptor = -1
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if folder:
+                path.mkdir(exist_ok=True)
+            self._take(path, folder)
+            if anew and not folder and path.stat().st_size:
+                path.unlink()
+                self.close()
+                self._take(path, folder)
+        except BlockingIOError as error:
+            self.close()
+            raise InputError(f"{path}: another run is writing to it") from error
+        except OSError as error:
+            self.close()
+            raise InputError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
+
+    def close(self) -> None:
+        """Let others at it."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _take(self, path: Path, folder: bool) -> None:
+        flags = os.O_RDONLY if folder else os.O_WRONLY | os.O_CREAT
+        self._descriptor = os.open(path, flags | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise
+        except OSError:
+            return  # a network file system without locks
 
 
 def publish(name: str, data: bytes) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from stance.documents.files import is_remote, open_filesystem
+from stance.documents.files import open_filesystem
 from stance.errors import ConfigError, InputError
-from stance.outputs.storage import lock, publish
+from stance.outputs.storage import publish
 from stance.records import ArticleResult, Stance, StatementStance, TextSpan, Verdict
 
 TABLES = ("articles", "sentences", "attributions", "sources")
@@ -74,7 +72,7 @@ class PartedTables:
         block: Articles in a block; a part is a whole number of blocks.
 
     Raises:
-        InputError: when parts are missing, or another process writes to the folder.
+        InputError: when parts are missing.
         ConfigError: when pyarrow is not installed.
     """
 
@@ -88,7 +86,6 @@ class PartedTables:
         self._blocks_in_part = -(-PART_ARTICLES // block)
         self._blocks = 0
         self._waiting: list[ArticleResult] = []
-        self._lock = self._take()
         self._drop_parts_behind(mark)
 
     @property
@@ -113,18 +110,8 @@ class PartedTables:
         self._waiting, self._blocks = [], 0
 
     def close(self) -> None:
-        """Forget what waits, and let go of the folder."""
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-
-    def _take(self) -> int | None:
-        if is_remote(open_filesystem(self._folder)[0]):
-            return None
-        Path(self._folder).mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        lock(descriptor, Path(self._folder))
-        return descriptor
+        """Forget what waits."""
+        self._waiting = []
 
     def _drop_parts_behind(self, mark: int) -> None:
         system, folder = open_filesystem(self._folder)

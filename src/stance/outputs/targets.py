@@ -147,7 +147,7 @@ class Target:
         except OSError as error:
             raise InputError(f"{self.address}: cannot be written ({error.strerror}); choose another place") from error
         if not os.access(work if work.exists() else work.parent, os.W_OK):
-            raise InputError(f"{self.address}: cannot be written (Permission denied); choose another place")
+            raise InputError(f"{self.address}: cannot be written (no permission, or read-only); choose another place")
 
     @property
     def _stem(self) -> str:
