@@ -1,68 +1,21 @@
-"""A run of scoring that can be killed at any moment and gone on with: what it read, what it wrote, and what is next.
-
-Articles are scored in blocks, counted from the first article, and after each block (or part of a Parquet table) the
-journal beside the output says how much has been read and how far the output is safe. A run that goes on cuts off what
-lies behind that, reads past the articles that are done, and scores the same blocks that an uninterrupted run would
-have: so the bytes are the same too, for what shares a batch with an article can touch the last digits of its scores.
-"""
+"""The loop of a run: read past what is done, score a block, write it, say so in the journal."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from stance.documents import InputFile, Unreadable
-from stance.documents.files import open_filesystem
+from stance.documents import Unreadable
 from stance.errors import InputError
 from stance.outputs import Target, Writer, open_errors, open_writer
-from stance.outputs.storage import GrowingFile, GrowingObject, Lock, publish, read, remove, upload
+from stance.outputs.storage import GrowingFile, GrowingObject, Lock, publish, remove, upload
 from stance.records import ArticleResult, Document
+from stance.runs.journal import Journal, RunState
 
 Incoming = Iterator[Document | Unreadable]
 Score = Callable[[Sequence[Document]], Iterable[ArticleResult]]
-
-
-class _Kept(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class RunState(_Kept):
-    """How far a run has come."""
-
-    read: int = 0
-    """Documents and unusable rows read."""
-    scored: int = 0
-    """Documents scored."""
-    skipped: int = 0
-    """Unusable rows."""
-    digest: str = ""
-    """Hash of everything read, in order."""
-    output: int = 0
-    """How far the output is safe; see ``Writer.mark``."""
-    errors: int = 0
-    """Length of the errors file in bytes."""
-    notes: dict[str, Any] = {}
-    """What the observer wants to know again."""
-
-
-class Journal(_Kept):
-    """The file beside an output that says which run it is of, and how far that has come."""
-
-    version: int = 1
-    settings: dict[str, str]
-    """Everything that decides what is written, but for the inputs."""
-    listing: str | None = None
-    """Hash of the inputs' names and times; None where they have none."""
-    complete: bool = False
-    state: RunState = RunState()
-
-    def is_of(self, files: Sequence[InputFile]) -> bool:
-        """Whether the run is complete and the files are as they were, as far as can be told without reading them."""
-        return self.complete and self.listing is not None and self.listing == listing_of(files)
 
 
 class Observer(Protocol):
@@ -82,50 +35,6 @@ class Observer(Protocol):
 
     def recall(self, notes: dict[str, Any]) -> None:
         """Go on from such notes."""
-
-
-def open_journal(
-    target: Target | None, settings: Mapping[str, str], listing: str | None, *, overwrite: bool
-) -> Journal:
-    """The journal of this run: that of an earlier one that is the same, or a new one.
-
-    Raises:
-        InputError: when the output is there and is not of this run.
-    """
-    new = Journal(settings=dict(settings), listing=listing)
-    if overwrite or target is None or target.streamed:
-        return new
-    remedy = "Say --overwrite to replace it, or write elsewhere"
-    text = (read(target.work_journal) if target.staged else None) or read(target.journal)
-    if not _is_there(target):
-        return new
-    if text is None:
-        raise InputError(f"{target.address}: this is there already, and no run is recorded beside it. {remedy}")
-    try:
-        journal = Journal.model_validate_json(text)
-    except ValidationError as error:
-        raise InputError(f"{target.journal}: not the record of a run. {remedy}") from error
-    if journal.settings != new.settings:
-        old = journal.settings
-        names = [name for name in {**old, **new.settings} if old.get(name) != new.settings.get(name)]
-        changes = "; ".join(
-            f"{name} was {old.get(name, 'not set')}, is {settings.get(name, 'not set')}" for name in names
-        )
-        raise InputError(f"{target.address}: this is the output of another run ({changes}). {remedy}")
-    if journal.complete and _size(target) != journal.state.output:
-        raise InputError(f"{target.address}: it was changed after the run was complete. {remedy}")
-    return journal
-
-
-def listing_of(files: Sequence[InputFile]) -> str | None:
-    """Hash of names and times of the files; None when one has no time."""
-    digest = blake2b(digest_size=16)
-    for file in files:
-        stamp = file.stamp()
-        if stamp is None:
-            return None
-        digest.update(json.dumps([file.address, stamp]).encode())
-    return digest.hexdigest()
 
 
 class Run:
@@ -169,7 +78,7 @@ class Run:
             if anew:
                 target.errors.unlink(missing_ok=True)
         if not target.streamed:
-            publish(target.work_journal, _as_json(journal))  # before the first cut: the file is this run's now
+            publish(target.work_journal, journal.as_json())  # before the first cut: the file is this run's now
         self._writer = open_writer(target, journal.state.output, self._block)
         self._errors = open_errors(target, journal.state.errors)
 
@@ -252,7 +161,7 @@ class Run:
         self._state = self._state.model_copy(update=safe)
         self._journal = self._journal.model_copy(update={"state": self._state, "complete": complete})
         if not (complete and self._target.staged):
-            publish(self._target.work_journal, _as_json(self._journal))
+            publish(self._target.work_journal, self._journal.as_json())
 
     def _complete(self) -> None:
         if self._writer:
@@ -282,26 +191,10 @@ def _deliver(target: Target, state: RunState, journal: Journal) -> None:
             upload(here, there)
         else:
             remove(there)
-    publish(target.journal, _as_json(journal))
+    publish(target.journal, journal.as_json())
     for path in (target.work, target.errors):
         path.unlink(missing_ok=True)
     remove(target.work_journal)
-
-
-def _is_there(target: Target) -> bool:
-    begun = target.staged and target.work.exists() and target.work.stat().st_size > 0
-    return begun or _size(target) > 0
-
-
-def _size(target: Target) -> int:
-    """What is there, in the unit of ``Writer.mark``."""
-    system, path = open_filesystem(target.address)
-    try:
-        if target.format == "parquet":
-            return len(system.glob(f"{path}/sources/part-*.parquet"))
-        return int(system.info(path)["size"]) if system.exists(path) else 0
-    except Exception as error:  # every file system has its own errors
-        raise InputError(f"{target.address}: cannot be looked at ({error})") from error
 
 
 def _blocks(incoming: Incoming, size: int) -> Iterator[list[Document | Unreadable]]:
@@ -325,7 +218,3 @@ def _chained(digest: str, item: Document | Unreadable) -> str:
 
 def _line(unreadable: Unreadable) -> bytes:
     return json.dumps(unreadable.record(), ensure_ascii=False).encode(errors="replace") + b"\n"
-
-
-def _as_json(journal: Journal) -> bytes:
-    return journal.model_dump_json(indent=1).encode() + b"\n"
