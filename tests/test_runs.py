@@ -397,3 +397,20 @@ def test_killed_at_random_until_complete(models: Path, tmp_path: Path, name: str
     assert (undisturbed.exitcode, process.exitcode) == (1, 1), (tmp_path / "stderr.txt").read_text()
     assert contents(tmp_path / "cut") == contents(tmp_path / "whole")
     assert len((tmp_path / "cut" / "out.errors.jsonl").read_text().splitlines()) == 5
+
+
+def test_a_lost_connection_is_not_taken_for_an_output_that_is_not_there(
+    news: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    system = fsspec.filesystem("memory")
+    system.store.clear()
+    target = Target.of("memory://box/tables/")
+    carry_out(news, target, Scorer())
+
+    def lost(path: str) -> None:
+        raise ConnectionError(f"{path}: no route")
+
+    monkeypatch.setattr(system, "info", lost)
+    with pytest.raises(InputError, match=r"cannot be (read|looked at) \(.*no route"):
+        carry_out(news, target, Scorer())

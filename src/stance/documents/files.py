@@ -138,6 +138,17 @@ def is_remote(system: AbstractFileSystem) -> bool:
     return "file" not in ((system.protocol,) if isinstance(system.protocol, str) else system.protocol)
 
 
+def info_of(system: AbstractFileSystem, path: str) -> dict[str, Any] | None:
+    """What the file system knows of a file; None when it is not there.
+
+    ``exists`` would not do: it takes a lost connection for a file that is not there, which then would be overwritten.
+    """
+    try:
+        return dict(system.info(path))
+    except FileNotFoundError:
+        return None
+
+
 def _remedy(name: str, error: ImportError) -> str:
     from fsspec.registry import known_implementations
 
@@ -168,10 +179,11 @@ def _local(path: Path, name: str, excluded: Collection[str]) -> list[InputFile]:
 
 def _below(name: str, system: AbstractFileSystem, path: str, excluded: Collection[str]) -> list[InputFile]:
     try:
-        if system.isdir(path):
-            below = [found for found in system.find(path) if suffix_of(found) in SUFFIXES]
-        elif system.exists(path):
+        there = info_of(system, path)
+        if there and there["type"] != "directory":
             return [InputFile(name, system, path)]
+        if there:
+            below = [found for found in system.find(path) if suffix_of(found) in SUFFIXES]
         else:
             below = [found for found in system.glob(path) if not system.isdir(found)] if glob.has_magic(path) else []
     except Exception as error:  # every file system has its own errors

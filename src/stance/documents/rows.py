@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -92,9 +91,9 @@ class RowReader:
             delimiter: Between cells; None: a comma, semicolon or tab, whichever the header has most of.
         """
         csv.field_size_limit(MAX_BYTES)
-        text = io.TextIOWrapper(stream, _encoding(stream), errors="surrogateescape", newline="")
-        first = text.readline()
-        rows = csv.reader(chain([first], text), delimiter=delimiter or max(",;\t", key=first.count))
+        lines = _text_lines(stream)
+        first = next(lines, "")
+        rows = csv.reader(chain([first], lines), delimiter=delimiter or max(",;\t", key=first.count))
         header = next(rows, [])
         self._check_columns(header)
         empty = True
@@ -192,10 +191,12 @@ def open_parquet(stream: IO[bytes]) -> Any:
         raise InputError(f"not a Parquet file ({error})") from error
 
 
-def _encoding(stream: IO[bytes]) -> str:
-    start = stream.read(2)
-    stream.seek(0)
-    return "utf-16" if start in UTF_16 else "utf-8-sig"
+def _text_lines(stream: IO[bytes]) -> Iterator[str]:
+    for number, line in enumerate(_lines(stream), start=1):
+        if line is None:
+            raise InputError(f"line {number} has more than {MAX_BYTES // 1_000_000} MB; split it")
+        text = line.decode(errors="surrogateescape")  # a row that is not UTF-8 is named when it is reached
+        yield text.removeprefix("\ufeff") if number == 1 else text
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from stance.documents.files import STDIN, is_remote, open_filesystem
+from stance.documents.files import STDIN, info_of, is_remote, open_filesystem
 from stance.errors import InputError
 
 
@@ -232,7 +232,7 @@ def read(name: str) -> bytes | None:
     """
     system, path = open_filesystem(name)
     try:
-        return bytes(system.cat_file(path)) if system.exists(path) else None
+        return bytes(system.cat_file(path)) if info_of(system, path) else None
     except Exception as error:  # every file system has its own errors
         raise InputError(f"{name}: cannot be read ({error})") from error
 
@@ -240,5 +240,5 @@ def read(name: str) -> bytes | None:
 def remove(name: str) -> None:
     """Remove a file if it is there."""
     system, path = open_filesystem(name)
-    if system.exists(path):
+    if info_of(system, path):
         system.rm_file(path)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from stance.documents.files import open_filesystem
+from stance.documents.files import info_of, open_filesystem
 from stance.errors import ConfigError, InputError
 from stance.outputs.storage import publish
 from stance.records import ArticleResult, Stance, StatementStance, TextSpan, Verdict
@@ -116,7 +116,7 @@ class PartedTables:
     def _drop_parts_behind(self, mark: int) -> None:
         system, folder = open_filesystem(self._folder)
         for name in TABLES:
-            there = system.ls(f"{folder}/{name}", detail=False) if system.exists(f"{folder}/{name}") else []
+            there = system.ls(f"{folder}/{name}", detail=False) if info_of(system, f"{folder}/{name}") else []
             parts = {int(found[1]): path for path in there if (found := _PART.search(path))}
             if missing := set(range(mark)) - set(parts):
                 raise InputError(

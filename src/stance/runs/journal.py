@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stance.documents import InputFile
-from stance.documents.files import open_filesystem
+from stance.documents.files import info_of, open_filesystem
 from stance.errors import InputError
 from stance.outputs import Target
 from stance.outputs.storage import read
@@ -114,6 +114,7 @@ def _size(target: Target) -> int:
     try:
         if target.format == "parquet":
             return len(system.glob(f"{path}/sources/part-*.parquet"))
-        return int(system.info(path)["size"]) if system.exists(path) else 0
+        there = info_of(system, path)
+        return int(there["size"] or 0) if there else 0
     except Exception as error:  # every file system has its own errors
         raise InputError(f"{target.address}: cannot be looked at ({error})") from error
