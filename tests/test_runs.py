@@ -368,7 +368,7 @@ def test_killed_at_random_until_complete(models: Path, tmp_path: Path, name: str
         "{broken"
         if i % 40 == 7
         else json.dumps({"id": i, "text": f"“It is {i},” an aide said. Kell denied it. " * (i % 9 + 1)})
-        for i in range(200)
+        for i in range(120)
     ]
     (tmp_path / "in.jsonl").write_text("".join(row + "\n" for row in rows))
     arguments = ["score", "in.jsonl", "--claim", CLAIM, "--models", str(models), "--batch-size", "4", "-q", "-o"]
@@ -384,7 +384,7 @@ def test_killed_at_random_until_complete(models: Path, tmp_path: Path, name: str
     undisturbed = start(f"whole/{name}")
     undisturbed.join(100)
     out, size = tmp_path / "cut" / name, (tmp_path / "whole" / name).stat().st_size
-    for share in sorted(chance.random() * 0.9 for _ in range(4)):
+    for share in sorted(chance.random() * 0.9 for _ in range(3)):
         process = start(f"cut/{name}")
         while process.is_alive() and not (out.exists() and out.stat().st_size > share * size):
             time.sleep(0.001)
@@ -396,7 +396,7 @@ def test_killed_at_random_until_complete(models: Path, tmp_path: Path, name: str
     process.join(100)
     assert (undisturbed.exitcode, process.exitcode) == (1, 1), (tmp_path / "stderr.txt").read_text()
     assert contents(tmp_path / "cut") == contents(tmp_path / "whole")
-    assert len((tmp_path / "cut" / "out.errors.jsonl").read_text().splitlines()) == 5
+    assert len((tmp_path / "cut" / "out.errors.jsonl").read_text().splitlines()) == 3
 
 
 def test_a_lost_connection_is_not_taken_for_an_output_that_is_not_there(
