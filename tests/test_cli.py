@@ -87,7 +87,7 @@ def test_rows_carry_the_text_only_when_asked(
     base = ["score", str(news / "a.txt"), "--claim", CLAIM, "-o", str(out), "--models", str(models), "-q"]
     assert run(base, monkeypatch) == console.OK
     assert read_rows(out)[0].text is None
-    assert run([*base, "--keep-text"], monkeypatch) == console.OK
+    assert run([*base, "--keep-text", "--overwrite"], monkeypatch) == console.OK
     assert read_rows(out)[0].text == (news / "a.txt").read_text(encoding="utf-8")
 
 

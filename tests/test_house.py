@@ -13,8 +13,9 @@ import pytest
 from stance import cli
 
 ORDER = (
-    "errors records table tags copies model_folder batching runtime onnx_runtime encoder config documents sentences "
-    "templates language claims attribution stances targets aggregate pipeline results corpus_view report training cli"
+    "errors records table tags copies model_folder batching runtime onnx_runtime encoder config documents "
+    "outputs results sentences templates language claims attribution stances targets aggregate pipeline "
+    "runs corpus_view report training cli"
 ).split()
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "stance"
 

@@ -5,14 +5,14 @@ import json
 
 import pytest
 
-from stance.documents import Unreadable, read_documents, read_stdin
+from stance.documents import Unreadable, find_files, read_documents, read_stdin
 from stance.records import Document
 
 TEXT = "The ferry sailed.\n\n“At last,” said Ada Lind."
 BINARY = "this is a binary file; expected text (convert PDF or Word files to text first)"
 NO_TEXT = "there is no text in it; remove it, or check how it was written"
 NO_ROW = "there is no row in it; expected one JSON object a line"
-NO_STRING = 'the row has no "text" string; rename the column that holds the article'
+NO_STRING = 'the row has no "text" string; name another with --text-column; there is '
 CONVERT = "convert it, for example with: iconv -f windows-1252 -t utf-8"
 
 
@@ -27,7 +27,7 @@ def read(news):
 
     def write_and_read(data: str | bytes) -> list[Document | Unreadable]:
         news.write_bytes(data if isinstance(data, bytes) else data.encode())
-        return list(read_documents([news]))
+        return list(read_documents(find_files([str(news)])))
 
     return write_and_read
 
@@ -58,10 +58,10 @@ def test_rows_in_encodings_that_say_what_they_are(read, encoding):
 BAD_ROWS = {
     "not JSON": (b'{"text": "One."', "not JSON (Expecting ',' delimiter at column 16); expected one object a line"),
     "not an object": (b'["One."]', 'expected a JSON object such as {"id": "a1", "text": "…"}'),
-    "no text": (b'{"body": "One."}', NO_STRING),
-    "null for a text": (b'{"text": null}', NO_STRING),
-    "a number for a text": (b'{"text": 7}', NO_STRING),
-    "a list for a text": (b'{"text": ["One."]}', NO_STRING),
+    "no text": (b'{"body": "One."}', NO_STRING + "body"),
+    "null for a text": (b'{"text": null}', NO_STRING + "text"),
+    "a number for a text": (b'{"text": 7}', NO_STRING + "text"),
+    "a list for a text": (b'{"text": ["One."]}', NO_STRING + "text"),
     "an empty text": (b'{"text": " \\n"}', NO_TEXT),
     "wrong encoding": (b'{"text": "Caf\xe9"}', f"not UTF-8 (byte 13); {CONVERT}"),
     "binary": (b'{"text": "\x00"}', BINARY),
@@ -79,7 +79,7 @@ BAD_ROWS = {
 def test_a_bad_row_is_named_by_its_line_and_the_rest_goes_on(read, news, row, reason):
     assert read(b'{"id": "a", "text": "One."}\n\n' + row + b'\n{"id": "b", "text": "Two."}\n') == [
         Document(id="a", text="One."),
-        Unreadable(f"{news}:3", reason),
+        Unreadable(str(news), reason, line=3),
         Document(id="b", text="Two."),
     ]
 
@@ -97,7 +97,9 @@ def test_a_file_without_rows(read, news, data):
 
 
 def test_an_unreadable_reads_like_a_place_in_an_editor():
-    assert str(Unreadable("a.jsonl:3", NO_TEXT)) == f"a.jsonl:3: {NO_TEXT}"
+    assert str(Unreadable("a.jsonl", NO_TEXT, line=3)) == f"a.jsonl:3: {NO_TEXT}"
+    assert str(Unreadable("a.parquet", NO_TEXT, row=3)) == f"a.parquet, row 3: {NO_TEXT}"
+    assert str(Unreadable("a.txt", NO_TEXT)) == f"a.txt: {NO_TEXT}"
 
 
 STDIN = {
@@ -109,7 +111,7 @@ STDIN = {
         [
             Document(id="standard input:2", text="One."),
             Document(id="b", text="Two\u2028still two."),
-            Unreadable("standard input:4", NO_STRING),
+            Unreadable("standard input", 'the row has no "text" string; it is empty', line=4),
         ],
     ),
     "empty": (b"", [Unreadable("standard input", NO_TEXT)]),

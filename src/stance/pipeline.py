@@ -59,6 +59,16 @@ class StancePipeline:
         """
         return cls(*(TextModel(Path(folder) / task, task, device=device, backend=backend) for task in TASKS))
 
+    @property
+    def device(self) -> str:
+        """Where the models compute."""
+        return self._stance.device
+
+    @property
+    def backend(self) -> str:
+        """What computes: ``torch``, or ``onnx`` for exported models."""
+        return "torch" if self._stance.settings.onnx is None else "onnx"
+
     def score(
         self,
         documents: Iterable[str | Document],

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from pydantic import ValidationError
 
-from stance.documents import Unreadable
+from stance.documents import Unreadable, find_files
 from stance.errors import InputError
 from stance.records import SCHEMA_VERSION, ArticleResult
 
 
-def read_results(path: Path) -> Iterator[ArticleResult | Unreadable]:
+def read_results(name: str) -> Iterator[ArticleResult | Unreadable]:
     """Read rows one by one; a row that is none yields ``Unreadable`` with its line, and the rest go on.
 
+    Args:
+        name: JSON rows, compressed or not, here or elsewhere: a file, pattern or address, or ``-`` for standard input.
+
     Raises:
-        InputError: when there is no such file.
+        InputError: when there is no such file, or it breaks off.
     """
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file")
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield _result(line, f"{path}:{number}")
+    for file in find_files([name]):
+        try:
+            with file.open() as lines:
+                for number, line in enumerate(lines, start=1):
+                    if line.strip():
+                        yield _result(line, f"{file.address}:{number}")
+        except (OSError, EOFError, zlib.error) as error:
+            raise InputError(f"{file.address}: cannot be read ({error})") from error
 
 
 def _result(line: bytes, place: str) -> ArticleResult | Unreadable:

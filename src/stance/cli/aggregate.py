@@ -30,7 +30,7 @@ _SUFFIXES = (".json", ".csv")
 
 
 def aggregate(
-    runs: Annotated[list[Path], typer.Argument(help="Output of `stance score`, one or more files.")],
+    runs: Annotated[list[str], typer.Argument(help="JSON rows of `stance score`: files, patterns or addresses.")],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the view to this file: .json, or .csv for its sources.")
     ] = None,
@@ -51,12 +51,10 @@ def aggregate(
     check_target(output)
     check_target(report)
     failed: list[str] = []
-    with when_interrupted("nothing was written"), ArticleProgress(quiet) as progress:
-        view = build_view(_rows(runs, failed, progress), [str(path) for path in runs], by)
+    with when_interrupted("nothing was written"), ArticleProgress(quiet, None) as progress:
+        view = build_view(_rows(runs, failed, progress), runs, by)
     if not view.claims:
-        raise InputError(
-            f"no row that can be used in {', '.join(map(str, runs))}; make them with: stance score … -o FILE"
-        )
+        raise InputError(f"no row that can be used in {', '.join(runs)}; make them with: stance score … -o FILE")
     for note in view.notes:
         say(f"[yellow]note:[/yellow] {escape(note)}")
     if output is not None:
@@ -71,11 +69,11 @@ def aggregate(
     raise typer.Exit(SOME_FAILED if failed else OK)
 
 
-def _rows(runs: list[Path], failed: list[str], progress: ArticleProgress) -> Iterator[ArticleResult]:
+def _rows(runs: list[str], failed: list[str], progress: ArticleProgress) -> Iterator[ArticleResult]:
     from stance.results import read_results
 
-    for path in runs:
-        for result in read_results(path):
+    for name in runs:
+        for result in read_results(name):
             if isinstance(result, ArticleResult):
                 progress.advance(result.title or result.id)
                 yield result

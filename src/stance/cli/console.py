@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Self
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from stance.documents import Unreadable
 from stance.errors import InputError
+from stance.records import Document
 
 OK, SOME_FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 ERRORS = Console(stderr=True)
@@ -57,25 +61,57 @@ def check_target(path: Path | None) -> None:
 
 
 class ArticleProgress:
-    """A line that counts articles; their number is unknown, for they are streamed."""
+    """A line that counts articles.
 
-    def __init__(self, quiet: bool) -> None:
+    Args:
+        quiet: Show nothing.
+        total: Articles to come; None where that is not known before they are read.
+    """
+
+    def __init__(self, quiet: bool, total: int | None) -> None:
         columns = (
             SpinnerColumn(),
-            TextColumn("{task.completed} articles"),
+            TextColumn("{task.fields[count]}"),
             TimeElapsedColumn(),
             TextColumn("{task.description}"),
         )
         self._bar = Progress(*columns, console=ERRORS, transient=True, disable=quiet)
+        self._total = total
+        self._scored = self._passed = self._skipped = 0
+        self._started = 0.0
 
     def advance(self, name: str) -> None:
         """Count one more article."""
-        self._bar.update(self._task, advance=1, description=escape(name[-60:]))
+        self._scored += 1
+        self._show(name[-60:])
 
-    def __enter__(self) -> ArticleProgress:
+    def skipped(self) -> None:
+        """Count one that cannot be read."""
+        self._skipped += 1
+        self._show("")
+
+    def passed(self, item: Document | Unreadable) -> None:
+        """Count one that an earlier run has dealt with."""
+        if isinstance(item, Unreadable):
+            self._skipped += 1
+        else:
+            self._passed += 1
+        self._started = time.monotonic()
+        if (self._passed + self._skipped) % 100 == 0:
+            self._show("reading past what is done")
+
+    def __enter__(self) -> Self:
         self._bar.start()
-        self._task = self._bar.add_task("", total=None)
+        self._task = self._bar.add_task("", total=None, count="")
+        self._started = time.monotonic()
         return self
 
     def __exit__(self, *error: object) -> None:
         self._bar.stop()
+
+    def _show(self, description: str) -> None:
+        of_all = f" of {self._total:,}" if self._total is not None else ""
+        rate = self._scored / max(time.monotonic() - self._started, 1e-3)
+        parts = [f"{self._passed + self._scored:,}{of_all} articles", f"{rate:.1f}/s"]
+        parts += [f"{self._skipped:,} skipped"] if self._skipped else []
+        self._bar.update(self._task, count=", ".join(parts), description=escape(description))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,17 +11,18 @@ from rich.markup import escape
 
 from stance.cli.console import check_target, say
 from stance.errors import InputError
-from stance.records import ArticleResult
+from stance.records import ArticleResult, Document
+from stance.results import read_results
 
 
 def report(
-    rows: Annotated[Path, typer.Argument(help="Output of `stance score --keep-text`.")],
+    rows: Annotated[str, typer.Argument(help="Output of `stance score --keep-text`, as JSON rows.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.")],
 ) -> None:
     """Write the report of articles scored earlier."""
     from stance.report import render
 
-    results = list(_read_results(rows))
+    results = _trimmed(_with_text(rows))
     if not results:
         raise InputError(f"{rows}: no scored article in it; make it with: stance score … --keep-text -o {rows}")
     check_target(output)
@@ -29,12 +30,50 @@ def report(
     say(f"{len(results)} articles: {escape(str(output))}")
 
 
-def _read_results(path: Path) -> Iterator[ArticleResult]:
-    from stance.results import read_results
-
-    for result in read_results(path):
+def _with_text(rows: str) -> Iterator[ArticleResult]:
+    for result in read_results(rows):
         if not isinstance(result, ArticleResult):
             raise InputError(str(result))
         if result.text is None:
-            raise InputError(f"{path}: the row of {result.id} has no text; score again with --keep-text")
+            raise InputError(f"{rows}: the row of {result.id} has no text; score again with --keep-text")
         yield result
+
+
+def _trimmed(results: Iterable[ArticleResult]) -> list[ArticleResult]:
+    return [_trimmed_to(position, result) for position, result in enumerate(results)]
+
+
+def _trimmed_to(position: int, result: ArticleResult) -> ArticleResult:
+    """What the page needs of a result: of those that it does not show, the verdicts."""
+    from stance.report.view import SHOWN_ARTICLES
+
+    bare = {"text": None, "sentences": (), "attributions": (), "speakers": (), "statements": ()}
+    return result if position < SHOWN_ARTICLES else result.model_copy(update=bare)
+
+
+class ReportRows:
+    """What a report needs of the results of a run: all of the articles that it shows, verdicts of the others.
+
+    Args:
+        earlier: Rows that an earlier run wrote and this one reads past; None where there are none.
+    """
+
+    def __init__(self, earlier: str | None) -> None:
+        self.kept: list[ArticleResult] = []
+        rows = read_results(earlier) if earlier else iter(())
+        self._earlier = (result for result in rows if isinstance(result, ArticleResult))
+        self._next: ArticleResult | None = None
+
+    def add(self, document: Document, results: Sequence[ArticleResult]) -> None:
+        """Keep an article's results."""
+        for result in results:
+            self.kept.append(_trimmed_to(len(self.kept), result.model_copy(update={"text": document.text})))
+
+    def add_earlier(self, document: Document) -> None:
+        """Keep the results that an earlier run wrote of this article."""
+        results = []
+        while (result := self._next or next(self._earlier, None)) and result.id == document.id:
+            results.append(result)
+            self._next = None
+        self._next = result
+        self.add(document, results)

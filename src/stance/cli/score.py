@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.markup import escape
@@ -20,17 +19,38 @@ from stance.cli.console import (
     when_interrupted,
     working,
 )
-from stance.cli.table import print_sources
-from stance.documents import STDIN, SUFFIXES, Unreadable, find_files, read_documents, read_stdin
+from stance.cli.report import ReportRows
+from stance.cli.table import Tables
+from stance.documents import (
+    STDIN,
+    SUFFIXES,
+    Columns,
+    InputFile,
+    SeenIds,
+    Unreadable,
+    count_documents,
+    find_files,
+    read_documents,
+)
+from stance.errors import InputError
+from stance.outputs import FORMATS, Target
 from stance.records import ArticleResult, Document
+from stance.runs import Run, RunState, listing_of, open_journal
 from stance.targets import CLAIMS_PER_ARTICLE, ClaimsFrom, check_claims
 
-_WHEN_INTERRUPTED = "the rows written so far are whole; the same command starts again"
+if TYPE_CHECKING:
+    from stance.pipeline import StancePipeline
+
+_SAID = 20  # rows that cannot be read
 
 
 def score(
     paths: Annotated[
-        list[str], typer.Argument(help=f"Files ({', '.join(SUFFIXES)}), folders, or - for standard input.")
+        list[str],
+        typer.Argument(
+            help=f"Files ({', '.join(SUFFIXES)}; .gz, .zst), folders, 'patterns/**/*.gz', addresses (s3://…), or - for "
+            "standard input."
+        ),
     ],
     claim: Annotated[
         list[str] | None,
@@ -44,11 +64,30 @@ def score(
     ] = None,
     claims_per_article: Annotated[int, typer.Option(min=1, help="At most so many of those.")] = CLAIMS_PER_ARTICLE,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write one JSON row an article to this file.")
+        str | None,
+        typer.Option(
+            "--output", "-o", help="Write rows to this .jsonl or .csv (.gz, .zst), or tables into this folder/."
+        ),
+    ] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", help=f"{', '.join(FORMATS)}; else as the output's name ends.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Start anew whatever is there; else an unfinished run goes on.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Score so many articles at most.")] = None,
+    text_column: Annotated[str, typer.Option(help="Column or field of a row that holds the article.")] = "text",
+    id_column: Annotated[
+        str | None, typer.Option(help="Column or field that names the article; else id, where there is one.")
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write a report to read in a browser to this HTML file.")] = None,
     models: Annotated[Path, typer.Option(help="Folder with the three trained models.")] = Path("models"),
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    backend: Annotated[
+        Literal["auto", "torch", "onnx"],
+        typer.Option(help="What computes; auto takes ONNX Runtime for exported models, PyTorch for trained ones."),
+    ] = "auto",
     batch_size: Annotated[
         int, typer.Option(min=1, help="Articles scored together; more is faster, takes more memory.")
     ] = 16,
@@ -58,7 +97,7 @@ def score(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
 ) -> None:
-    """Score articles against claims: who supports them, who disputes them, in whose words.
+    """Score articles against a claim: who supports it, who disputes it, in whose words.
 
     Exit code: 0 all articles scored, 1 some could not be read (the rest is scored), 2 nothing could be done.
     """
@@ -69,83 +108,157 @@ def score(
     if not any_language:
         for each in claims:
             check_language(each)
-    check_target(output)
+    target = _target(output, format_, report)
     check_target(report)
-    incoming = _incoming(paths)
+    columns, seen = Columns(text_column, id_column), SeenIds()
+    files = find_files(paths, target.own() if target else ())
     with working("loading the models", quiet):
-        pipeline = StancePipeline.from_pretrained(models, device=device)
-    failed: list[Unreadable] = []
-    results: list[ArticleResult] = []
-    scored = rows_written = 0
-    last: tuple[str, str] | None = None
-    with when_interrupted(_WHEN_INTERRUPTED), ArticleProgress(quiet) as progress, _Rows(output) as rows:
-        documents = _readable(incoming, failed)
-        for result in pipeline.score(
-            documents,
-            claims,
-            claims_from=claims_from,
-            claims_per_article=claims_per_article,
-            batch_size=batch_size,
-            keep_text=keep_text or report is not None,
-        ):
-            rows.write(result if keep_text else result.model_copy(update={"text": None}))
-            rows_written += 1
-            if len(claims) == 1 or (result.id, result.text_sha256) != last:
-                last = result.id, result.text_sha256
-                scored += 1
-                progress.advance(result.title or result.id)
-            if report is not None or not quiet:
-                results.append(result if report is not None else result.model_copy(update={"sentences": ()}))
-    if report is not None and results:
+        pipeline = StancePipeline.from_pretrained(models, device=device, backend=backend)
+    asked = " · ".join(claims) or f"the {claims_per_article} most check-worthy sentences of each article"
+    settings = _settings(asked, target, batch_size, limit, keep_text, columns, pipeline)
+    journal = open_journal(target, settings, listing_of(files), overwrite=overwrite)
+    if target and journal.is_of(files) and not report:
+        raise typer.Exit(_already_complete(target, journal.state))
+    observer = _Observer(
+        ArticleProgress(quiet, _expected(files, limit)),
+        ReportRows(target.readable if target and journal.state.scored else None) if report else None,
+    )
+    later = "the same command goes on where this stopped" if target and not target.streamed else "nothing was kept"
+    with (
+        when_interrupted(later),
+        Run(target, journal, block=batch_size, observer=observer, strict=strict) as run,
+        observer.progress,
+    ):
+        incoming = _limited(read_documents(files, columns, seen), limit)
+        state = run.carry_out(
+            incoming,
+            lambda block: pipeline.score(
+                block,
+                claims,
+                claims_from=claims_from,
+                claims_per_article=claims_per_article,
+                batch_size=batch_size,
+                keep_text=keep_text,
+            ),
+        )
+    if report and observer.report and observer.report.kept:
         from stance.report import render
 
-        report.write_text(render(results), encoding="utf-8")
-    if not quiet and results:
-        print_sources(results)
-    _summary(scored, rows_written, failed, output, report)
-    raise typer.Exit(OK if not failed else SOME_FAILED if scored else UNUSABLE)
+        report.write_text(render(observer.report.kept), encoding="utf-8")
+    if target and journal.complete:
+        raise typer.Exit(_already_complete(target, state))
+    if not quiet and state.scored and not (target and target.address == STDIN):
+        observer.tables.print()
+    _summary(state, seen, target, report)
+    raise typer.Exit(_exit_code(state))
 
 
-class _Rows:
-    """The output file. Each row is one unbuffered write, so that an interruption leaves whole rows only."""
+class _Observer:
+    """Shows what a run does, and gathers what is shown when it is over."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._file = path.open("wb", buffering=0) if path else None
+    def __init__(self, progress: ArticleProgress, report: ReportRows | None) -> None:
+        self.progress = progress
+        self.report = report
+        self.tables = Tables()
+        self._said = 0
 
-    def write(self, result: ArticleResult) -> None:
-        if self._file:
-            self._file.write(result.model_dump_json(exclude_none=False).encode() + b"\n")
+    def passed(self, item: Document | Unreadable) -> None:
+        """Read past what an earlier run has scored."""
+        self.progress.passed(item)
+        if self.report and isinstance(item, Document):
+            self.report.add_earlier(item)
 
-    def __enter__(self) -> _Rows:
-        return self
+    def skipped(self, unreadable: Unreadable) -> None:
+        """Say what cannot be read, the first times."""
+        self._said += 1
+        if self._said <= _SAID:
+            say(f"[yellow]skipped[/yellow] {escape(str(unreadable))}")
+        elif self._said == _SAID + 1:
+            say("[yellow]skipped[/yellow] … and more, that are only counted here")
+        self.progress.skipped()
 
-    def __exit__(self, *error: object) -> None:
-        if self._file:
-            self._file.close()
+    def scored(self, document: Document, results: Sequence[ArticleResult]) -> None:
+        """Take an article's results in."""
+        for result in results:
+            self.tables.add(result)
+        if self.report:
+            self.report.add(document, results)
+        self.progress.advance(document.title or document.id)
+
+    def notes(self) -> dict[str, Any]:
+        """The tables so far."""
+        return self.tables.notes()
+
+    def recall(self, notes: dict[str, Any]) -> None:
+        """Go on with those tables."""
+        if notes:
+            self.tables.recall(notes)
 
 
-def _incoming(paths: list[str]) -> Iterator[Document | Unreadable]:
-    files = find_files(path for path in paths if path != STDIN)
-    return (found for path_or_files in _in_turn(paths, files) for found in path_or_files)
+def _target(output: str | None, format_: str | None, report: Path | None) -> Target | None:
+    if format_ is not None and format_ not in FORMATS:
+        raise InputError(f"--format {format_}: there is {', '.join(FORMATS)}")
+    target = Target.of(output, format_) if output else None
+    if report and target and target.format != "jsonl":
+        raise InputError(f"--report is made from rows of JSON: leave -o {output} out, or end it in .jsonl")
+    return target
 
 
-def _in_turn(paths: list[str], files: list[Path]) -> Iterator[Iterator[Document | Unreadable]]:
-    yield read_documents(files)
-    if STDIN in paths:
-        yield read_stdin(sys.stdin)
+def _settings(
+    asked: str,
+    target: Target | None,
+    batch_size: int,
+    limit: int | None,
+    keep_text: bool,
+    columns: Columns,
+    pipeline: StancePipeline,
+) -> dict[str, str]:
+    """Everything that decides what is written, in the words in which a difference is told."""
+    return {
+        "the claim": asked,
+        "--format": target.format + target.compression if target else "",
+        "--batch-size": str(batch_size),
+        "--limit": str(limit or "none"),
+        "--keep-text": "on" if keep_text else "off",
+        "--text-column": columns.text,
+        "--id-column": columns.id or "none",
+        "--device": pipeline.device,
+        "--backend": pipeline.backend,
+        **{f"the version of {name}": version for name, version in pipeline.versions.items()},
+    }
 
 
-def _readable(incoming: Iterator[Document | Unreadable], failed: list[Unreadable]) -> Iterator[Document]:
-    for found in incoming:
-        if isinstance(found, Document):
-            yield found
-        else:
-            failed.append(found)
-            say(f"[yellow]skipped[/yellow] {escape(str(found))}")
+def _expected(files: Sequence[InputFile], limit: int | None) -> int | None:
+    return min((each for each in (count_documents(files), limit) if each is not None), default=None)
 
 
-def _summary(scored: int, rows: int, failed: list[Unreadable], output: Path | None, report: Path | None) -> None:
-    several = f" in {rows} rows, one a claim" if rows != scored else ""
-    parts = [f"{scored} articles scored{several}"] + ([f"{len(failed)} skipped"] if failed else [])
-    written = [escape(str(path)) for path in (output, report if scored else None) if path]
-    say(", ".join(parts) + (": " + ", ".join(written) if written else ""))
+def _limited(incoming: Iterator[Document | Unreadable], limit: int | None) -> Iterator[Document | Unreadable]:
+    documents = 0
+    for item in incoming:
+        yield item
+        documents += isinstance(item, Document)
+        if documents == limit:
+            return
+
+
+def _already_complete(target: Target, state: RunState) -> int:
+    say(f"already complete: {_counted(state)}: {escape(target.address)} (--overwrite scores them again)")
+    return _exit_code(state)
+
+
+def _summary(state: RunState, seen: SeenIds, target: Target | None, report: Path | None) -> None:
+    places = [target.address] if target and state.scored else []
+    places += [str(report)] if report and state.scored else []
+    places += [target.errors_address] if target and state.skipped and not target.streamed else []
+    say(_counted(state) + (": " + ", ".join(escape(place) for place in places) if places else ""))
+    if seen.repeated:
+        say(f"{seen.repeated:,} ids had come before; the rows' places were added to them (see --id-column)")
+
+
+def _counted(state: RunState) -> str:
+    several = f" in {state.rows} rows, one a claim" if state.rows != state.scored else ""
+    return f"{state.scored} articles scored{several}" + (f", {state.skipped} skipped" if state.skipped else "")
+
+
+def _exit_code(state: RunState) -> int:
+    return OK if not state.skipped else SOME_FAILED if state.scored else UNUSABLE
