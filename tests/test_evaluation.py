@@ -14,6 +14,7 @@ from datasets import Dataset
 
 from stance.config import Config, check, compose
 from stance.encoder import TextModel, TokenScores
+from stance.templates import CLAIM_LABELS
 from stance.training import evaluate as stage
 from stance.training.corpus import load_corpus
 from stance.training.dataset import place
@@ -98,6 +99,14 @@ def test_the_attribution_model_reads_each_row_once(
     monkeypatch.setattr(model, "token_probabilities", counted)
     scores = evaluate_attribution(config, model, FrozenEncoder(config), Outputs(tmp_path, tmp_path))
     assert len(read_rows) == scores["rows"]
+
+
+def test_embeddings_tell_texts_apart_and_need_each_only_once(config: Config) -> None:
+    frozen = FrozenEncoder(config)
+    rows = Dataset.from_dict({"text": ["It rose.", "He knows."] * 9, "label": list(CLAIM_LABELS) * 9})
+    found = frozen.classify(rows, rows, ["text"], CLAIM_LABELS)
+    assert found.argmax(axis=1).tolist() == [0, 1] * 9
+    assert frozen.classify(rows, rows, ["text"], CLAIM_LABELS).tolist() == found.tolist()
 
 
 def test_the_answers_on_each_row_are_kept(evaluated: Path, metrics: dict[str, Any]) -> None:
