@@ -14,7 +14,7 @@ from stance import cli
 
 ORDER = (
     "errors records tags encoder config documents sentences templates language claims attribution stances aggregate "
-    "pipeline report training cli"
+    "pipeline report serve training cli"
 ).split()
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "stance"
 

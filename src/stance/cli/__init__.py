@@ -17,6 +17,7 @@ from stance.cli.compare import compare
 from stance.cli.console import INTERRUPTED, OK, UNUSABLE, InterruptedByUser, say
 from stance.cli.report import report
 from stance.cli.score import score
+from stance.cli.serve import serve
 from stance.errors import StanceError
 from stance.records import json_schema
 
@@ -49,7 +50,7 @@ def schema() -> None:
     print(json.dumps(json_schema(), indent=2))
 
 
-for command in (score, report, compare, schema):
+for command in (score, report, compare, serve, schema):
     app.command()(command)
 
 
