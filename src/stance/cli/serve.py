@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -32,7 +33,7 @@ def serve(
     ] = 1_000_000,
     max_articles: Annotated[
         int, typer.Option(envvar="STANCE_MAX_ARTICLES", min=1, help="Most articles in a request.")
-    ] = 32,
+    ] = 16,
     max_characters: Annotated[
         int, typer.Option(envvar="STANCE_MAX_CHARACTERS", min=1, help="Longest article.")
     ] = 100_000,
@@ -54,7 +55,7 @@ def serve(
     ] = 5.0,
     queue_articles: Annotated[
         int, typer.Option(envvar="STANCE_QUEUE_ARTICLES", min=1, help="Most articles that wait; more are refused.")
-    ] = 64,
+    ] = 32,
     access_log: Annotated[bool, typer.Option("--access-log", help="Write a line a request.")] = False,
 ) -> None:
     """Answer scoring requests over HTTP until Ctrl-C. docs/serving.md describes them."""
@@ -68,7 +69,7 @@ def serve(
     from stance.serve.settings import ServeSettings
 
     settings = ServeSettings(
-        token=token,
+        token=os.environ.get("STANCE_TOKEN") if token is None else token,  # typer takes an empty variable for none
         max_body_bytes=max_body_bytes,
         max_articles=max_articles,
         max_characters=max_characters,

@@ -213,4 +213,5 @@ def _describe_limits(app: FastAPI, settings: ServeSettings) -> None:
     schemas["Article"]["properties"]["text"]["maxLength"] = settings.max_characters
     schemas["ClaimsRequest"]["properties"]["text"]["maxLength"] = settings.max_characters
     schemas["ScoreRequest"]["properties"]["articles"]["maxItems"] = settings.max_articles
-    schemas["ScoreRequest"]["properties"]["claims"]["maxItems"] = settings.max_claims
+    claims = schemas["ScoreRequest"]["properties"]["claims"]["anyOf"]
+    next(kind for kind in claims if kind["type"] == "array")["maxItems"] = settings.max_claims

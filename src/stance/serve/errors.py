@@ -66,18 +66,15 @@ def is_json(content_type: str) -> bool:
 
 
 def _of_validation(request: Request, error: RequestValidationError) -> ApiError:
-    first = error.errors()[0]
+    faults = error.errors()
+    first = faults[0]
     if not is_json(request.headers.get("content-type", "")):
         return ApiError(415, "unsupported_media_type", "send the body as JSON, with Content-Type: application/json")
     if first["type"] == "json_invalid":
         detail = first.get("ctx", {}).get("error", "")
         return ApiError(400, "invalid_json", f"the body is not JSON ({detail})", f"character {first['loc'][-1]}")
-    if first["type"] == "string_unicode":
-        message = "it holds half a character (a lone surrogate, \\ud800 to \\udfff): write it as UTF-8"
-    else:
-        message = str(first["msg"]).removeprefix("Value error, ")
-    faults = len(error.errors())
-    several = f" (the first of {faults} faults)" if faults > 1 else ""
+    message = str(first["msg"]).removeprefix("Value error, ")
+    several = f" (the first of {len(faults)} faults)" if len(faults) > 1 else ""
     return ApiError(422, "invalid_request", message + several, _place(first["loc"]) or None)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 from pydantic.config import JsonDict
-from pydantic.json_schema import SkipJsonSchema
 
 from stance.records import ArticleResult, ScoredSentence
 
@@ -16,8 +15,19 @@ _FAULT: JsonDict = {
     "error": {"code": "invalid_request", "message": "Field required", "where": "articles[0].text"},
 }
 
-ShortText = Annotated[str, StringConstraints(max_length=2_000)]
-ClaimText = Annotated[str, StringConstraints(max_length=1_000)]
+
+def _whole(text: str) -> str:
+    """Refuse a lone surrogate, which an escape in JSON can spell, but UTF-8 and the models cannot."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"it holds half a character (a lone surrogate) at {error.start}: write it as UTF-8") from error
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole)]
+ShortText = Annotated[Text, Field(max_length=2_000)]
+ClaimText = Annotated[Text, Field(max_length=1_000)]
 
 
 class _Message(BaseModel):
@@ -27,33 +37,30 @@ class _Message(BaseModel):
 class Article(_Message):
     """One article of a request."""
 
-    text: str
+    text: Text
     """Its text; offsets in the result count characters (Unicode code points) of it."""
-    id: ShortText | SkipJsonSchema[None] = None
+    id: ShortText | None = None
     """Comes back with the result; without one it is the position in the request, from 0."""
-    title: ShortText | SkipJsonSchema[None] = None
-    url: ShortText | SkipJsonSchema[None] = None
-    outlet: ShortText | SkipJsonSchema[None] = None
-    author: ShortText | SkipJsonSchema[None] = None
-    date: ShortText | SkipJsonSchema[None] = None
+    title: ShortText | None = None
+    url: ShortText | None = None
+    outlet: ShortText | None = None
+    author: ShortText | None = None
+    date: ShortText | None = None
 
 
 class ScoreRequest(_Message):
     """Articles, and the claim or claims to score each of them against."""
 
     model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"claim": _CLAIM, "articles": [{"id": "a1", "text": _TEXT}]}],
-            "oneOf": [{"required": ["claim"]}, {"required": ["claims"]}],
-        }
+        json_schema_extra={"examples": [{"claim": _CLAIM, "articles": [{"id": "a1", "text": _TEXT}]}]}
     )
 
     articles: list[Article] = Field(min_length=1)
-    claim: ClaimText | SkipJsonSchema[None] = None
+    claim: ClaimText | None = None
     """A full sentence in English."""
-    claims: Annotated[list[ClaimText], Field(min_length=1)] | SkipJsonSchema[None] = None
+    claims: Annotated[list[ClaimText], Field(min_length=1)] | None = None
     """Several of them, instead of ``claim``."""
-    any_language: bool = False
+    any_language: StrictBool = False
     """Do not check that the claims are English."""
 
     @model_validator(mode="after")
@@ -95,8 +102,8 @@ class ClaimsRequest(_Message):
         json_schema_extra={"examples": [{"text": "The ministry spent 40 million euros on the hotel. It rained."}]}
     )
 
-    text: str
-    all_sentences: bool = False
+    text: Text
+    all_sentences: StrictBool = False
     """Return every sentence, not only those that reach the threshold."""
 
 

@@ -18,7 +18,7 @@ class ServeSettings:
     token: str | None = field(default=None, repr=False)
     """Bearer token that requests must carry; None asks for none."""
     max_body_bytes: int = 1_000_000
-    max_articles: int = 32
+    max_articles: int = 16
     """Articles in a request."""
     max_characters: int = 100_000
     """Characters in an article."""
@@ -32,7 +32,7 @@ class ServeSettings:
     """Articles that the models read together."""
     batch_wait_ms: float = 5.0
     """How long an idle worker waits for others to join the first article of a batch."""
-    queue_articles: int = 64
+    queue_articles: int = 32
     """Articles that may wait; a request that does not fit is refused at once."""
 
     def __post_init__(self) -> None:
@@ -42,6 +42,6 @@ class ServeSettings:
             )
         if self.queue_articles < self.max_articles:
             raise ConfigError(
-                f"queue_articles={self.queue_articles} is less than max_articles={self.max_articles}: "
+                f"--queue-articles {self.queue_articles} is less than --max-articles {self.max_articles}: "
                 "a full request would never be taken; raise the first or lower the second"
             )
