@@ -1,8 +1,8 @@
 """Measure how many requests a second the server answers, and how long they take, up to twice the load it can take.
 
-``python scripts/bench_serve.py`` starts ``stance serve`` on a free port, finds out what it can take with as many clients
-as it takes requests, then sends requests of one article each at rising rates, whether or not earlier ones have been
-answered (an open loop with exponential gaps); with ``--page docs/performance.md`` it writes the table there.
+``python scripts/bench_serve.py`` starts ``stance serve`` on a free port and finds out what it can take, with clients
+that wait for each answer. Then it sends requests of one article each at rising rates, whether or not earlier ones have
+been answered (an open loop, exponential gaps). With ``--page docs/performance.md`` it writes the table there.
 """
 
 from __future__ import annotations
@@ -86,22 +86,21 @@ async def measure(address: str, texts: Sequence[str], seconds: float, seed: int)
         print(f"{capacity:.2f} requests a second with {_CLIENTS} clients", file=sys.stderr)
         levels = []
         for load in LOADS:
-            levels.append(await _open_loop(client, texts, load, capacity, seconds, random.Random(seed)))
-            print(f"load {load:.0%}: {_row(levels[-1])}", file=sys.stderr)
+            chance = random.Random(seed)  # noqa: S311  # arrivals, not secrets
+            levels.append(await _open_loop(client, texts, load, load * capacity, seconds, chance))
+            print(" | ".join(_row(levels[-1])), file=sys.stderr)
     return capacity, levels
 
 
 def markdown(capacity: float, levels: Sequence[Level], words: float) -> str:
     """The table, under a line that says what was sent."""
     heading = ["load", "sent /s", "answered /s", "refused", "p50", "p95", "p99", "p99 of refusals", "articles a batch"]
-    lines = [
+    intro = (
         f"Requests of one article ({words:.0f} words on average) to a server with its default limits. With {_CLIENTS} "
         f"clients that wait for their answers it does {capacity:.1f} requests a second; that is a load of 100 %. Times "
-        "in seconds, seen by the client.",
-        "",
-        table(heading, [_row(level) for level in levels]),
-    ]
-    return "\n".join(lines)
+        "in seconds, seen by the client."
+    )
+    return f"{intro}\n\n{table(heading, [_row(level) for level in levels])}"
 
 
 async def _closed_loop(client: httpx2.AsyncClient, texts: Sequence[str], seconds: float) -> float:
@@ -125,12 +124,11 @@ async def _open_loop(
     client: httpx2.AsyncClient,
     texts: Sequence[str],
     load: float,
-    capacity: float,
+    rate: float,
     seconds: float,
     chance: random.Random,
 ) -> Level:
     before = await _batches(client)
-    rate = load * capacity
     sent: list[asyncio.Task[Answer]] = []
     start = time.perf_counter()
     due = start
