@@ -165,3 +165,22 @@ def test_a_fault_on_one_article_does_not_reach_other_requests(held: HeldPipeline
         assert "a fault in a model" not in mixed.result().text + lost.result().text
         assert metric(client, "stance_articles_total", outcome="failed") == 2
         assert client.get("/healthz").json()["ready"]
+
+
+def test_the_load_test_measures_rising_loads(held: HeldPipeline) -> None:
+    import asyncio
+
+    import bench_serve
+
+    held.go.set()
+    with running(held) as client:
+        address = str(client.base_url)
+        capacity, levels = asyncio.run(bench_serve.measure(address, ["The mayor said so."], 0.4, seed=1))
+    assert capacity > 0
+    assert [level.load for level in levels] == list(bench_serve.LOADS)
+    sent = [answer for level in levels for answer in level.answers]
+    assert sent
+    assert {answer.status for answer in sent} <= {200, 503}
+    table = bench_serve.markdown(capacity, levels, words=4)
+    assert "| 200% |" in table
+    assert "failed" not in table
