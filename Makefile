@@ -16,7 +16,7 @@ $(VENV)/.installed: pyproject.toml
 		|| { echo "stance needs Python 3.11 or newer; name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	@echo "installing into $(VENV) (a few minutes the first time)"
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[train,dev]'
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[train,serve,dev]'
 	@touch $@
 
 repro: install  ## Train, evaluate, score the examples and write the report

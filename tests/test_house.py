@@ -15,7 +15,7 @@ from stance import cli
 ORDER = (
     "errors records table tags copies model_folder batching runtime onnx_runtime encoder config documents "
     "outputs results sentences templates language claims attribution stances targets aggregate pipeline "
-    "runs corpus_view report training cli"
+    "runs corpus_view report serve training cli"
 ).split()
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "stance"
 

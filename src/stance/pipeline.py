@@ -19,7 +19,7 @@ from stance.attribution import find_attributions
 from stance.claims import score_sentences
 from stance.encoder import Backend, TextModel
 from stance.model_folder import TASKS
-from stance.records import ArticleResult, Document
+from stance.records import ArticleResult, Document, ScoredSentence
 from stance.sentences import sentences
 from stance.stances import classify, statements
 from stance.targets import CLAIMS_PER_ARTICLE, ClaimsFrom, check_claims, own_claims
@@ -43,6 +43,10 @@ class StancePipeline:
             "package": version("stance"),
             **{m.settings.task: m.version for m in (claims, attribution, stance)},
         }
+
+    def check_worthiness(self, texts: Sequence[str]) -> list[tuple[ScoredSentence, ...]]:
+        """The sentences of each text with their check-worthiness, in one batched pass."""
+        return score_sentences(texts, [sentences(text) for text in texts], self._claims)
 
     @classmethod
     def from_pretrained(cls, folder: str | Path, device: str = "auto", backend: Backend = "auto") -> StancePipeline:

@@ -18,6 +18,7 @@ from stance.cli.compare import compare
 from stance.cli.console import INTERRUPTED, OK, UNUSABLE, InterruptedByUser, say
 from stance.cli.report import report
 from stance.cli.score import score
+from stance.cli.serve import serve
 from stance.errors import StanceError
 from stance.records import json_schema
 
@@ -54,7 +55,7 @@ def schema(
     print(json.dumps(json_schema() if of == "row" else view_schema(), indent=2))
 
 
-for command in (score, aggregate, report, compare, schema):
+for command in (score, aggregate, report, serve, compare, schema):
     app.command()(command)
 
 

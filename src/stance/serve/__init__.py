@@ -1,0 +1,1 @@
+"""Scoring over HTTP: ``stance serve``. One process, one copy of the models, articles of many requests in one batch."""
