@@ -14,7 +14,7 @@ from stance import cli
 
 ORDER = (
     "errors records tags encoder config documents sentences templates language claims attribution stances aggregate "
-    "pipeline report training cli"
+    "pipeline report suggest labelstudio integrations training cli"
 ).split()
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "stance"
 
@@ -53,7 +53,8 @@ def test_only_the_command_line_prints() -> None:
 
 def test_every_command_is_in_the_readme(repository: Path) -> None:
     readme = (repository / "README.md").read_text(encoding="utf-8")
-    commands = [command.callback.__name__ for command in cli.app.registered_commands if command.callback]
+    named = [command.callback.__name__ for command in cli.app.registered_commands if command.callback]
+    commands = [name.replace("_", "-") for name in named]
     assert [command for command in commands if f"stance {command}" not in readme] == []
 
 

@@ -15,8 +15,11 @@ from rich.markup import escape
 
 from stance.cli.compare import compare
 from stance.cli.console import INTERRUPTED, OK, UNUSABLE, InterruptedByUser, say
+from stance.cli.export_labels import export_labels
+from stance.cli.import_labels import import_labels
 from stance.cli.report import report
 from stance.cli.score import score
+from stance.cli.suggest import suggest
 from stance.errors import StanceError
 from stance.records import json_schema
 
@@ -49,7 +52,7 @@ def schema() -> None:
     print(json.dumps(json_schema(), indent=2))
 
 
-for command in (score, report, compare, schema):
+for command in (score, report, compare, suggest, export_labels, import_labels, schema):
     app.command()(command)
 
 

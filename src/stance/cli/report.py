@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from stance.cli.console import check_target, say
+from stance.cli.rows import read_rows
 from stance.errors import InputError
 from stance.records import ArticleResult
 
@@ -30,15 +31,7 @@ def report(
 
 
 def _read_results(path: Path) -> Iterator[ArticleResult]:
-    from pydantic import ValidationError
-
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file")
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            result = ArticleResult.model_validate_json(line)
-        except ValidationError as error:
-            raise InputError(f"{path}:{number}: not a row of `stance score`: {error.errors()[0]['msg']}") from error
+    for number, result in read_rows(path):
         if result.text is None:
             raise InputError(f"{path}:{number}: the row has no text; score again with --keep-text")
         yield result
