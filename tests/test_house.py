@@ -82,3 +82,14 @@ def test_links_between_the_docs_lead_somewhere(repository: Path) -> None:
 
 def test_the_package_is_marked_as_typed() -> None:
     assert (SOURCES / "py.typed").is_file()
+
+
+def test_every_option_for_labelling_is_in_the_docs(repository: Path) -> None:
+    import typer
+
+    pages = [repository / "README.md", *(repository / "docs").glob("*.md")]
+    docs = "".join(page.read_text(encoding="utf-8") for page in pages)
+    commands = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+    for name in ("suggest", "export-labels", "import-labels"):
+        options = [option for parameter in commands[name].params for option in parameter.opts if option[:2] == "--"]
+        assert [option for option in options if option not in docs] == []
