@@ -227,6 +227,15 @@ CONTENT = region("c", "content", "the base", stance="supports")
             "region t (source): its attribution has another source, region s (source); remove one",
         ),
         (
+            [CONTENT, region("s", "source", "She", speaker="Kell", kind="person"), relation("s", "c"),
+             relation("c", "d"), region("d", "content", "it had gone", speaker="Ree", stance="disputes")],
+            "region d (content): its attribution has several answers for speaker: Kell, Ree; keep one",
+        ),
+        (
+            [CONTENT, region("d", "content", "it had gone", stance="disputes"), relation("c", "d")],
+            "region d (content): its attribution has several answers for stance: supports, disputes; keep one",
+        ),
+        (
             [CONTENT, region("d", "content", "base 🚢 was", stance="supports")],
             "region d (content): it begins inside region c (content) and ends outside",
         ),
@@ -247,6 +256,10 @@ CONTENT = region("c", "content", "the base", stance="supports")
             [CONTENT, region("p", "author's voice", "It was", stance="supports"), relation("p", "c")],
             "regions p and c: a relation joins source, cue and content only",
         ),
+        (
+            [CONTENT, region("q", "cue", "denied Bo"), relation("q", "c"), region("w", "check-worthy", "Bo Ree")],
+            "region w (check-worthy): it begins inside region q (cue); mark the sentence from its first word",
+        ),
         ([CONTENT, relation("c", "gone")], "regions c and gone: a relation joins source, cue and content only"),
         ([region("c", "opinion", "the base")], "region c: its label is ['opinion']; expected one of: source, cue"),
         (
@@ -260,6 +273,15 @@ def test_what_cannot_be_expressed_is_named(results: list[Any], fault: str) -> No
     with pytest.raises(InputError) as raised:
         read_task(exported(*results))
     assert any(line.startswith(f"task 7, {fault}") for line in str(raised.value).splitlines()), str(raised.value)
+
+
+def test_what_is_only_said_of_a_later_part_counts() -> None:
+    parts = [region("c", "content", "the base"), region("d", "content", "gone", stance="disputes", related="discusses")]
+    labelled = read_task(exported(*parts, relation("d", "c")))
+    assert labelled
+    (found,) = labelled.attributions
+    assert [part.of(TEXT) for part in found.contents] == ["the base", "gone"]
+    assert (found.stance, found.related) == (Stance.DISPUTES, Stance.DISCUSSES)
 
 
 def test_of_several_annotations_the_ground_truth_counts() -> None:

@@ -12,6 +12,7 @@ A part with nothing to count is 0.
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -51,12 +52,12 @@ def suggest(results: Iterable[ArticleResult], most: int) -> list[Suggestion]:
     """
     rated = [(rate(result, position), _fingerprint(result)) for position, result in enumerate(results)]
     rated.sort(key=lambda pair: (-pair[0].uncertainty, pair[0].position))
-    chosen: list[tuple[Suggestion, frozenset[int]]] = []
+    chosen: list[tuple[Suggestion, set[int]]] = []
     for suggestion, fingerprint in rated:
         if len(chosen) == most:
             break
         if not any(_alike(fingerprint, other) for _, other in chosen):
-            chosen.append((suggestion, fingerprint))
+            chosen.append((suggestion, set(fingerprint)))
     return [suggestion for suggestion, _ in chosen]
 
 
@@ -81,9 +82,12 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def _fingerprint(result: ArticleResult) -> frozenset[int]:
-    return frozenset({hash(result.text_sha256), *(hash(" ".join(said.text.split())) for said in result.statements)})
+def _fingerprint(result: ArticleResult) -> array[int]:
+    """Hashes of the text and of each statement; an array takes a tenth of the room of a set."""
+    statements = {hash(" ".join(said.text.split())) for said in result.statements}
+    return array("q", {hash(result.text_sha256), *statements})
 
 
-def _alike(mine: frozenset[int], other: frozenset[int]) -> bool:
-    return len(mine & other) >= max(1, _SHARED * min(len(mine), len(other)))
+def _alike(mine: array[int], other: set[int]) -> bool:
+    shared = sum(each in other for each in mine)
+    return shared >= max(1, _SHARED * min(len(mine), len(other)))

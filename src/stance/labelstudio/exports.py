@@ -87,10 +87,11 @@ class _Reading:
     def labelled(self, data: Mapping[str, Any]) -> Labelled:
         groups = sorted(self._groups(), key=lambda group: group.start)
         parents = nest([*self._of(Label.AUTHOR)], [group.regions() for group in groups], self._faults)
+        self._check_sentences()
         self._read_kinds(groups)
         attributions = [self._attribution(group, parent) for group, parent in zip(groups, parents, strict=True)]
         passages = [
-            Passage(region.span, self._stance(region), self._related(region)) for region in self._of(Label.AUTHOR)
+            Passage(region.span, self._stance([region]), self._related([region])) for region in self._of(Label.AUTHOR)
         ]
         speakers = [self._speaker(name) for name in self._speakers]
         author_stance = self._marked.answers.get(Field.AUTHOR_STANCE)
@@ -108,6 +109,12 @@ class _Reading:
             genre=self._marked.answers.get(Field.GENRE),
             **{name: str(data[name]) for name in DETAILS if data.get(name)},
         )
+
+    def _check_sentences(self) -> None:
+        for sentence in self._of(Label.CHECK_WORTHY):
+            for region in self._of(Label.SOURCE, Label.CUE):
+                if region.span.start < sentence.span.start < region.span.end:
+                    self._fault(sentence, f"it begins inside {region}; mark the sentence from its first word")
 
     def _of(self, *labels: Label) -> list[Region]:
         found = [region for region in self._marked.regions.values() if region.label in labels]
@@ -161,27 +168,24 @@ class _Reading:
             return None
         if len(group.named_by) > 1:
             self._fault(group.named_by[1], f"its attribution has another source, {group.named_by[0]}; remove one")
-        said = [region for region in group.contents if Field.STANCE in region.answers] or group.contents[:1]
-        if len({region.answers.get(Field.STANCE) for region in said}) > 1:
-            self._fault(said[1], "the parts of its content have two stances; keep the first part's")
         return LabelledAttribution(
             source=group.sources[0].span if group.sources else None,
             cues=tuple(region.span for region in group.cues),
             contents=tuple(region.span for region in group.contents),
             speaker=self._speaker_of(group),
-            stance=self._stance(said[0]),
-            related=self._related(said[0]),
+            stance=self._stance(group.contents),
+            related=self._related(group.contents),
             parent=parent,
         )
 
-    def _stance(self, region: Region) -> Stance:
-        found = region.answers.get(Field.STANCE)
+    def _stance(self, regions: Sequence[Region]) -> Stance:
+        found = self._one(regions, Field.STANCE)
         if found is None:
-            self._fault(region, f"no stance is chosen; choose one of: {', '.join(Stance)}")
-        return self._as_stance(region, found) or Stance.UNRELATED
+            self._fault(regions[0], f"no stance is chosen; choose one of: {', '.join(Stance)}")
+        return self._as_stance(regions[0], found) or Stance.UNRELATED
 
-    def _related(self, region: Region) -> Stance | None:
-        return self._as_stance(region, region.answers.get(Field.RELATED))
+    def _related(self, regions: Sequence[Region]) -> Stance | None:
+        return self._as_stance(regions[0], self._one(regions, Field.RELATED))
 
     def _as_stance(self, region: Region, found: str | None) -> Stance | None:
         if found is not None and found not in set(Stance):
@@ -189,15 +193,19 @@ class _Reading:
             return None
         return Stance(found) if found else None
 
+    def _one(self, regions: Sequence[Region], asked: Field) -> str | None:
+        """The answer that the regions of one attribution give between them."""
+        answers = {region.answers[asked]: region for region in regions if asked in region.answers}
+        if len(answers) > 1:
+            *_, last = answers.values()
+            self._fault(last, f"its attribution has several answers for {asked}: {', '.join(answers)}; keep one")
+        return next(iter(answers), None)
+
     def _speaker_of(self, group: _Group) -> int | None:
-        speaking = group.named_by or group.contents
-        names = {region.answers[Field.SPEAKER] for region in speaking if Field.SPEAKER in region.answers}
-        if group.sources and not names:
+        name = self._one([*group.named_by, *group.contents], Field.SPEAKER)
+        if group.sources and name is None:
             self._fault(group.sources[0], f"no speaker is named; write the name, or {NOBODY!r}, into its field")
-        if len(names) > 1:
-            self._fault(speaking[0], f"its attribution has two speakers: {', '.join(sorted(names))}; keep one")
-        name = next(iter(sorted(names)), NOBODY)
-        if name == NOBODY:
+        if name in (None, NOBODY):
             return None
         if name not in self._speakers:
             self._speakers.append(name)

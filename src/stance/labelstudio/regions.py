@@ -51,7 +51,7 @@ def read_results(results: list[Any], text: str) -> Marked:
             _add_region(marked, result, text)
     for result in results:
         if result.get("type") == "relation":
-            marked.relations.append((result["from_id"], result["to_id"]))
+            marked.relations.append((str(result["from_id"]), str(result["to_id"])))
         elif result.get("type") in ("choices", "textarea"):
             _add_answer(marked, result)
         elif result.get("type") != "labels":

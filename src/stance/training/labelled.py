@@ -35,10 +35,10 @@ def claim_ids(claims: Mapping[str, Claim]) -> dict[str, str]:
     return {wording: claim.id for claim in claims.values() for wording in (*claim.paraphrases, claim.text)}
 
 
-def slug(text: str) -> str:
-    """Words in lower case joined by hyphens, for ids and file names."""
+def slug(text: str, otherwise: str) -> str:
+    """Words in lower case joined by hyphens, for ids and file names; something else where there are none."""
     words = re.findall(r"[a-z0-9]+", text.lower())
-    return "-".join(words)[:_LONGEST_NAME].rstrip("-") or "article"
+    return "-".join(words)[:_LONGEST_NAME].rstrip("-") or otherwise
 
 
 def as_article(labelled: Labelled, path: Path, ids: Mapping[str, str], group: str | None = None) -> Article:
@@ -60,13 +60,17 @@ def as_article(labelled: Labelled, path: Path, ids: Mapping[str, str], group: st
         raise InputError(f"the stance of its own voice is not chosen; choose one of: {', '.join(Stance)}")
     if "\r" in labelled.text:
         raise InputError("its text has line breaks of another system (\\r); score it again from a file")
+    try:
+        labelled.text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"its text holds half a character (a lone surrogate) at {error.start}") from error
     text = labelled.text.lstrip("\n")
     moved = len(text) - len(labelled.text)
     speakers = _speakers(labelled)
     article = Article(
         id=path.stem,
         path=path,
-        claim=labelled.claim_id or ids.get(labelled.claim) or slug(labelled.claim),
+        claim=labelled.claim_id or ids.get(labelled.claim) or slug(labelled.claim, "claim"),
         group=labelled.group or group or path.stem,
         genre=genre,
         author_stance=labelled.author_stance,
@@ -167,7 +171,7 @@ def _speakers(labelled: Labelled) -> list[str]:
     """An id for each speaker, unique in the article."""
     ids: list[str] = []
     for speaker in labelled.speakers:
-        wanted = slug(speaker.name)
+        wanted = slug(speaker.name, "speaker")
         taken = {*ids, AUTHOR, NOBODY}
         ids.append(unused(wanted, taken))
     return ids
@@ -222,7 +226,7 @@ class Shelf:
         labelled = read_task(task)
         if labelled is None:
             return None
-        name = unused(slug(_file_name(labelled.article)), self._names)
+        name = unused(slug(_file_name(labelled.article), "article"), self._names)
         path = self._folder / f"{name}.txt"
         place = f"task {task.get('id', '?')}"
         if path.exists() and not self._overwrite:
