@@ -118,12 +118,11 @@ def test_every_article_of_the_corpus_can_be_written_again(corpus: Corpus) -> Non
 
 
 def test_articles_of_the_corpus_survive_the_round_trip(corpus: Corpus) -> None:
-    ids = claim_ids(corpus.claims)
     for article in corpus.articles[::4]:
         task = json.loads(json.dumps(as_task(as_labelled(article, corpus.claims), "corpus")))
         labelled = read_task({"data": task["data"], "annotations": task["predictions"]})
         assert labelled is not None
-        back = as_article(labelled, article.path, ids)
+        back = as_article(labelled, article.path, claim_ids(corpus.claims)[labelled.claim])
         for name in set(Article.__dataclass_fields__) - {"attributions", "speakers"}:
             assert getattr(back, name) == getattr(article, name), (article.id, name)
         assert by_text(back) == by_text(article), article.id
@@ -141,6 +140,14 @@ def test_an_annotation_becomes_an_article_file(tmp_path: Path) -> None:
         "{S2 @dana-kell|She} {Q2|denied} {C2 disputes/discusses|{S3 @bo-ree|Bo Ree}’s {Q3|claim} "
         "{C3 unrelated|that it had gone}}. {A supports|It was \\{so\\}.}\n"
     )
+
+
+def test_claims_that_begin_alike_get_ids_of_their_own(tmp_path: Path) -> None:
+    long = "The ministry of transport closed the old bridge over the river in the north"
+    shelf = Shelf(tmp_path, {})
+    articles = [shelf.place(exported(article=str(n), claim=f"{long} {n}.")) for n in (1, 2)]
+    assert [article.claim for article in articles if article] == list(shelf.new_claims)
+    assert list(shelf.new_claims.values()) == [f"{long} 1.", f"{long} 2."]
 
 
 def test_predictions_come_back_as_they_went() -> None:
@@ -201,7 +208,7 @@ def test_two_speakers_of_one_name_stay_two(tmp_path: Path) -> None:
         )
     )
     assert labelled
-    article = as_article(labelled, tmp_path / "a.txt", {})
+    article = as_article(labelled, tmp_path / "a.txt", "aq-base")
     names = {name: speaker.name for name, speaker in article.speakers.items()}
     assert names == {"an-aide": "an aide", "an-aide-2": "an aide"}
 

@@ -39,7 +39,7 @@ def suggest(
     table.add_column("article", ratio=1)
     for each in chosen:
         figures = (each.uncertainty, each.entropy, each.abstained, each.unsure_spans)
-        table.add_row(*(f"{figure:.2f}" for figure in figures), escape(each.title or each.article))
+        table.add_row(*(f"{figure:.2f}" for figure in figures), escape(each.title or Path(each.article).name))
     Console().print(table)
     if output is not None:
         _copy(rows, [each.position for each in chosen], output)

@@ -41,13 +41,13 @@ def slug(text: str, otherwise: str) -> str:
     return "-".join(words)[:_LONGEST_NAME].rstrip("-") or otherwise
 
 
-def as_article(labelled: Labelled, path: Path, ids: Mapping[str, str], group: str | None = None) -> Article:
+def as_article(labelled: Labelled, path: Path, claim: str, group: str | None = None) -> Article:
     """A labelled article as one of the corpus; ``write_article`` of it is its file.
 
     Args:
         labelled: The article, as people left it.
         path: The file that it is meant for, which gives it its id.
-        ids: Claim ids by their text; a claim that is not there gets an id made of its words.
+        claim: The id of its claim.
         group: Its group, unless it comes with one.
 
     Raises:
@@ -70,7 +70,7 @@ def as_article(labelled: Labelled, path: Path, ids: Mapping[str, str], group: st
     article = Article(
         id=path.stem,
         path=path,
-        claim=labelled.claim_id or ids.get(labelled.claim) or slug(labelled.claim, "claim"),
+        claim=claim,
         group=labelled.group or group or path.stem,
         genre=genre,
         author_stance=labelled.author_stance,
@@ -202,13 +202,13 @@ class Shelf:
 
     Args:
         folder: The folder; it need not exist.
-        ids: Claim ids by their text.
+        ids: Claim ids by their text; a claim that is not there gets an id made of its words.
         overwrite: Whether files that are there may be replaced.
     """
 
     def __init__(self, folder: Path, ids: Mapping[str, str], overwrite: bool = False) -> None:
         self._folder = folder
-        self._ids = ids
+        self._ids = dict(ids)
         self._overwrite = overwrite
         self._names: set[str] = set()
         self._groups: dict[str, str] = {}
@@ -233,10 +233,14 @@ class Shelf:
             raise InputError(f"{place}: {path} is there already; use --overwrite, or name another folder")
         group = self._groups.setdefault(labelled.text.strip(), name)
         try:
-            article = as_article(labelled, path, self._ids, group)
+            article = as_article(labelled, path, labelled.claim_id or self._claim(labelled.claim), group)
         except InputError as error:
             raise InputError(f"{place}: {error}") from error
-        if labelled.claim_id is None and labelled.claim not in self._ids:
-            self.new_claims[article.claim] = labelled.claim
         self._names.add(name)
         return article
+
+    def _claim(self, text: str) -> str:
+        if text not in self._ids:
+            self._ids[text] = unused(slug(text, "claim"), set(self._ids.values()))
+            self.new_claims[self._ids[text]] = text
+        return self._ids[text]
