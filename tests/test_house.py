@@ -15,7 +15,7 @@ from stance import cli
 ORDER = (
     "errors records table tags copies model_folder batching runtime onnx_runtime encoder config documents "
     "outputs results sentences templates language claims attribution stances targets aggregate pipeline "
-    "runs corpus_view report serve training cli"
+    "runs corpus_view report serve suggest labelstudio integrations training cli"
 ).split()
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "stance"
 
@@ -54,7 +54,8 @@ def test_only_the_command_line_prints() -> None:
 
 def test_every_command_is_in_the_readme(repository: Path) -> None:
     readme = (repository / "README.md").read_text(encoding="utf-8")
-    commands = [command.callback.__name__ for command in cli.app.registered_commands if command.callback]
+    named = [command.callback.__name__ for command in cli.app.registered_commands if command.callback]
+    commands = [name.replace("_", "-") for name in named]
     assert [command for command in commands if f"stance {command}" not in readme] == []
 
 
@@ -83,3 +84,14 @@ def test_links_between_the_docs_lead_somewhere(repository: Path) -> None:
 
 def test_the_package_is_marked_as_typed() -> None:
     assert (SOURCES / "py.typed").is_file()
+
+
+def test_every_option_for_labelling_is_in_the_docs(repository: Path) -> None:
+    import typer
+
+    pages = [repository / "README.md", *(repository / "docs").glob("*.md")]
+    docs = "".join(page.read_text(encoding="utf-8") for page in pages)
+    commands = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+    for name in ("suggest", "export-labels", "import-labels"):
+        options = [option for parameter in commands[name].params for option in parameter.opts if option[:2] == "--"]
+        assert [option for option in options if option not in docs] == []

@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from stance.cli import console
+from stance.cli.rows import read_rows
 from stance.errors import InputError
 from stance.outputs import Target
 from stance.records import ArticleResult
-from stance.results import read_results
 from test_cli import CLAIM, run
 
 EVIL = '=HYPERLINK("http://evil.example","x") reported it,” Kell said.'
@@ -60,13 +60,13 @@ def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def rows(score: Any, tmp_path: Path) -> list[ArticleResult]:
     """The results as JSON lines have them."""
     score(tmp_path / "expected.jsonl")
-    return list(read_results(str(tmp_path / "expected.jsonl")))
+    return [result for _, result in read_rows(str(tmp_path / "expected.jsonl"))]
 
 
 def test_compressed_rows_are_the_same_rows(score: Any, rows: list[ArticleResult], tmp_path: Path) -> None:
     for name in ("a.jsonl.gz", "a.jsonl.zst"):
         assert score(tmp_path / name) == console.SOME_FAILED
-        assert list(read_results(str(tmp_path / name))) == rows
+        assert [result for _, result in read_rows(str(tmp_path / name))] == rows
 
 
 def test_csv_has_a_row_a_source_that_no_spreadsheet_runs(score: Any, rows: list[ArticleResult], tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_parquet_tables_hold_what_the_rows_hold(score: Any, rows: list[ArticleRe
 def test_outputs_elsewhere(score: Any, rows: list[ArticleResult], memory: Any, tmp_path: Path, name: str) -> None:
     assert score(name) == console.SOME_FAILED
     if name.endswith(".gz"):
-        assert list(read_results(name)) == rows
+        assert [result for _, result in read_rows(name)] == rows
         left = {"/box/out.jsonl.gz", "/box/out.jsonl.gz.run.json", "/box/out.errors.jsonl"}
         assert set(memory.find("/box")) == left
     else:
@@ -149,7 +149,7 @@ def test_standard_output_takes_rows_and_nothing_else(
 
 def test_so_many_articles_at_most(score: Any, tmp_path: Path) -> None:
     assert score(tmp_path / "a.jsonl", "--limit", "1") == console.OK
-    assert len(list(read_results(str(tmp_path / "a.jsonl")))) == 1
+    assert len(list(read_rows(str(tmp_path / "a.jsonl")))) == 1
 
 
 def test_strict_stops(score: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -13,8 +13,8 @@ from stance.errors import InputError
 from stance.records import SCHEMA_VERSION, ArticleResult
 
 
-def read_results(name: str) -> Iterator[ArticleResult | Unreadable]:
-    """Read rows one by one; a row that is none yields ``Unreadable`` with its line, and the rest go on.
+def read_results(name: str) -> Iterator[tuple[int, ArticleResult | Unreadable]]:
+    """Read rows one by one, each with its line; one that is no row yields ``Unreadable``, and the rest go on.
 
     Args:
         name: JSON rows, compressed or not, here or elsewhere: a file, pattern or address, or ``-`` for standard input.
@@ -27,7 +27,7 @@ def read_results(name: str) -> Iterator[ArticleResult | Unreadable]:
             with file.open() as lines:
                 for number, line in enumerate(lines, start=1):
                     if line.strip():
-                        yield _result(line, f"{file.address}:{number}")
+                        yield number, _result(line, f"{file.address}:{number}")
         except (OSError, EOFError, zlib.error) as error:
             raise InputError(f"{file.address}: cannot be read ({error})") from error
 

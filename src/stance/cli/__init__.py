@@ -16,9 +16,12 @@ from rich.markup import escape
 from stance.cli.aggregate import aggregate
 from stance.cli.compare import compare
 from stance.cli.console import INTERRUPTED, OK, UNUSABLE, InterruptedByUser, say
+from stance.cli.export_labels import export_labels
+from stance.cli.import_labels import import_labels
 from stance.cli.report import report
 from stance.cli.score import score
 from stance.cli.serve import serve
+from stance.cli.suggest import suggest
 from stance.errors import StanceError
 from stance.records import json_schema
 
@@ -55,7 +58,7 @@ def schema(
     print(json.dumps(json_schema() if of == "row" else view_schema(), indent=2))
 
 
-for command in (score, aggregate, report, serve, compare, schema):
+for command in (score, aggregate, report, serve, suggest, export_labels, import_labels, compare, schema):
     app.command()(command)
 
 

@@ -73,7 +73,7 @@ def _rows(runs: list[str], failed: list[str], progress: ArticleProgress) -> Iter
     from stance.results import read_results
 
     for name in runs:
-        for result in read_results(name):
+        for _, result in read_results(name):
             if isinstance(result, ArticleResult):
                 progress.advance(result.title or result.id)
                 yield result

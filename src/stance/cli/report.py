@@ -10,9 +10,9 @@ import typer
 from rich.markup import escape
 
 from stance.cli.console import check_target, say
+from stance.cli.rows import read_rows
 from stance.errors import InputError
 from stance.records import ArticleResult, Document
-from stance.results import read_results
 
 
 def report(
@@ -31,11 +31,9 @@ def report(
 
 
 def _with_text(rows: str) -> Iterator[ArticleResult]:
-    for result in read_results(rows):
-        if not isinstance(result, ArticleResult):
-            raise InputError(str(result))
+    for number, result in read_rows(rows):
         if result.text is None:
-            raise InputError(f"{rows}: the row of {result.id} has no text; score again with --keep-text")
+            raise InputError(f"{rows}:{number}: the row has no text; score again with --keep-text")
         yield result
 
 
@@ -60,8 +58,7 @@ class ReportRows:
 
     def __init__(self, earlier: str | None) -> None:
         self.kept: list[ArticleResult] = []
-        rows = read_results(earlier) if earlier else iter(())
-        self._earlier = (result for result in rows if isinstance(result, ArticleResult))
+        self._earlier = (result for _, result in read_rows(earlier)) if earlier else iter(())
         self._next: ArticleResult | None = None
 
     def add(self, document: Document, results: Sequence[ArticleResult]) -> None:
