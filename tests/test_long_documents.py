@@ -167,7 +167,7 @@ def test_articles_side_by_side_hold_what_they_hold_alone() -> None:
 
 
 def test_the_report_marks_copies_as_it_marks_one() -> None:
-    one, many = (build_view([_scored(_joined(*[1] * copies))], CLAIM).articles[0] for copies in (1, COPIES))
+    one, many = (build_view([_scored(_joined(*[1] * copies))]).articles[0] for copies in (1, COPIES))
     assert many.paragraphs == COPIES * one.paragraphs
 
 
@@ -268,7 +268,7 @@ STEPS: dict[str, Callable[[ArticleResult], object]] = {
     "attributions and speakers": _attribute,
     "statements": _state,
     "verdicts": lambda result: aggregate(result.speakers, result.statements, Thresholds()),
-    "report": lambda result: build_view([result], CLAIM),
+    "report": lambda result: build_view([result]),
 }
 
 
