@@ -12,7 +12,7 @@ import uvicorn
 
 from stance.pipeline import StancePipeline
 from stance.serve.app import create_app
-from stance.serve.server import address_of, listen_on
+from stance.serve.server import KEEP_ALIVE, address_of, listen_on
 from stance.serve.settings import ServeSettings
 
 CLAIM = "Al Qaeda has a new home base in Iran."
@@ -24,7 +24,7 @@ def running(pipeline: StancePipeline, **limits: Any) -> Iterator[httpx2.Client]:
     """A client of a server with these limits, on a free port."""
     listener = listen_on("127.0.0.1", 0)
     app = create_app(pipeline, ServeSettings(**limits))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_keep_alive=KEEP_ALIVE))
     ready = threading.Event()
     thread = threading.Thread(target=_run, args=(server, listener, ready))
     thread.start()

@@ -19,7 +19,9 @@ from stance.serve.settings import ServeSettings
 HEALTH, METRICS, OPENAPI = "/healthz", "/metrics", "/openapi.json"
 _ALWAYS_OPEN = (HEALTH, METRICS, OPENAPI)
 """Answered however busy the server is; none of them costs anything."""
-_CLOSE = {"Connection": "close"}  # else the rest of the body would be read, to the end
+# Else the rest of the body would be read, however long. Only here: hanging up on a client that is still sending can
+# cost it the answer.
+_CLOSE = {"Connection": "close"}
 _CLIENT_CLOSED = 499  # not sent: nobody is there to read it; nginx's number for it
 
 
@@ -68,7 +70,7 @@ class Gate:
             return
         if self._in_hand >= self._settings.max_requests:
             message = f"{self._in_hand} requests are in hand, which is the most; try again later"
-            raise ApiError(503, "overloaded", message, headers={"Retry-After": "1", **_CLOSE})
+            raise ApiError(503, "overloaded", message, headers={"Retry-After": "1"})
         self._in_hand += 1
         self._metrics.in_hand.set(self._in_hand)
         try:
@@ -86,7 +88,7 @@ class Gate:
         scheme, _, token = given.partition(b" ")
         right = hmac.compare_digest(token.strip(), self._settings.token.encode())
         if scheme.lower() != b"bearer" or not right:
-            headers = {"WWW-Authenticate": "Bearer", **_CLOSE}
+            headers = {"WWW-Authenticate": "Bearer"}
             raise ApiError(401, "unauthorized", "send the server's token: Authorization: Bearer …", headers=headers)
 
     async def _in_time(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -12,6 +12,10 @@ from fastapi import FastAPI
 
 from stance.errors import ConfigError
 
+KEEP_ALIVE = 75
+"""Seconds that an idle connection is kept: longer than clients and proxies keep theirs, lest one closes as a request
+is sent on it."""
+
 
 def listen_on(host: str, port: int) -> socket.socket:
     """Take an address, before the models are loaded; nobody can connect until ``run``.
@@ -52,7 +56,10 @@ def run(app: FastAPI, listener: socket.socket, *, access_log: bool, started: Cal
         started: Called as soon as requests are answered.
     """
     level = "info" if access_log else "warning"
-    server = _Server(uvicorn.Config(app, log_level=level, access_log=access_log, server_header=False), started)
+    config = uvicorn.Config(
+        app, log_level=level, access_log=access_log, server_header=False, timeout_keep_alive=KEEP_ALIVE
+    )
+    server = _Server(config, started)
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, signal.SIG_IGN)  # uvicorn handles them, and raises them again when all is done
     server.run(sockets=[listener])
