@@ -15,6 +15,9 @@ from stance.serve.app import create_app
 from stance.serve.server import KEEP_ALIVE, address_of, listen_on
 from stance.serve.settings import ServeSettings
 
+PATIENCE = 120
+"""Seconds after which a test is given up; only a machine that is busy with other work takes so long."""
+
 CLAIM = "Al Qaeda has a new home base in Iran."
 TEXT = "The mayor said the bridge was safe. It was closed in May."
 
@@ -29,8 +32,8 @@ def running(pipeline: StancePipeline, **limits: Any) -> Iterator[httpx2.Client]:
     thread = threading.Thread(target=_run, args=(server, listener, ready))
     thread.start()
     try:
-        assert ready.wait(20)
-        with httpx2.Client(base_url=address_of(listener), timeout=30) as client:
+        assert ready.wait(PATIENCE)
+        with httpx2.Client(base_url=address_of(listener), timeout=PATIENCE) as client:
             yield client
     finally:
         server.should_exit = True
@@ -75,7 +78,7 @@ class HeldPipeline(StancePipeline):
         documents = list(documents)
         self.seen.append([document.text for document in documents])
         self.begun.set()
-        assert self.go.wait(20)
+        assert self.go.wait(PATIENCE)
         if any("poison" in document.text for document in documents):
             raise RuntimeError("a fault in a model")
         return super().score(documents, claim, **options)

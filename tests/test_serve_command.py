@@ -14,7 +14,7 @@ import httpx2
 import pytest
 import typer
 
-from serving import body, metric
+from serving import PATIENCE, body, metric
 from stance import cli
 from stance.cli import console
 from stance.serve.server import listen_on
@@ -43,17 +43,17 @@ def test_requests_in_hand_are_answered_before_it_ends(
     texts = ["The mayor said the bridge was safe. " * 200] * 8
 
     def ask() -> None:
-        answers.append(httpx2.post(f"{address}/v1/score", json=body(*texts), timeout=60).status_code)
+        answers.append(httpx2.post(f"{address}/v1/score", json=body(*texts), timeout=PATIENCE).status_code)
 
     asking = threading.Thread(target=ask)
     asking.start()
-    with httpx2.Client(base_url=address, timeout=30) as client:
+    with httpx2.Client(base_url=address, timeout=PATIENCE) as client:
         while metric(client, "stance_requests_in_hand") < 1:
             assert not answers, "the request should still be in hand"
     process.send_signal(wanted)
     asking.join()
     assert answers == [200]
-    assert process.wait(20) == console.OK
+    assert process.wait(PATIENCE) == console.OK
     assert process.stderr is not None
     assert "stopped; every request in hand was answered" in process.stderr.read()
     with pytest.raises(httpx2.ConnectError):
@@ -93,7 +93,7 @@ def test_an_open_address_without_a_token_is_warned_of(models: Path) -> None:
     assert process.stderr is not None
     shown = process.stderr.readline()
     process.terminate()
-    shown += process.communicate(timeout=20)[1]
+    shown += process.communicate(timeout=PATIENCE)[1]
     assert "can be reached from other machines and asks nobody who they are; set STANCE_TOKEN" in shown
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from serving import CLAIM, HeldPipeline, body, metric, running
+from serving import CLAIM, PATIENCE, HeldPipeline, body, metric, running
 
 OTHER = "The bridge was closed in May."
 
@@ -27,7 +27,7 @@ def crowd() -> Iterator[ThreadPoolExecutor]:
 
 
 def until(holds: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < ends, "this should have come true"
         time.sleep(0.01)
@@ -40,7 +40,7 @@ def post(client: httpx2.Client, crowd: ThreadPoolExecutor, *texts: str, claim: s
 def occupy(client: httpx2.Client, crowd: ThreadPoolExecutor, held: HeldPipeline) -> Future[httpx2.Response]:
     """Give the worker something to be busy with."""
     first = post(client, crowd, "first")
-    assert held.begun.wait(10)
+    assert held.begun.wait(PATIENCE)
     return first
 
 
@@ -91,9 +91,7 @@ def test_a_full_queue_refuses_at_once_and_says_when_to_come_back(held: HeldPipel
         first = occupy(client, crowd, held)
         taken = post(client, crowd, "a", "b")
         until(lambda: waiting(client) == 2)
-        start = time.monotonic()
-        refused = client.post("/v1/score", json=body("c", "d"))
-        assert time.monotonic() - start < 1
+        refused = client.post("/v1/score", json=body("c", "d"))  # answered while the models still stand still
         assert (refused.status_code, refused.json()["error"]["code"]) == (503, "overloaded")
         assert int(refused.headers["retry-after"]) >= 1
         assert client.get("/healthz").json()["ready"], "an overloaded server is still in order"
@@ -131,7 +129,7 @@ def test_an_article_whose_client_has_left_is_dropped(held: HeldPipeline, crowd: 
     with running(held) as client:
         first = occupy(client, crowd, held)
         with pytest.raises(httpx2.ReadTimeout):
-            client.post("/v1/score", json=body("gone"), timeout=0.3)
+            client.post("/v1/score", json=body("gone"), timeout=1)
         until(lambda: metric(client, "stance_requests_total", route="/v1/score", status="499") == 1)
         assert waiting(client) == 0
         held.go.set()
@@ -143,7 +141,7 @@ def test_a_body_that_never_ends_is_given_up(held: HeldPipeline) -> None:
     import socket
 
     with running(held, timeout_seconds=0.3) as client, socket.socket() as slow:
-        slow.settimeout(10)
+        slow.settimeout(PATIENCE)
         slow.connect((client.base_url.host, client.base_url.port))
         slow.sendall(b"POST /v1/score HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")
         answer = slow.makefile("rb").read()
