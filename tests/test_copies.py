@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stance.copies import CopyIndex
-from stance.documents import read_documents
+from stance.documents import find_files, read_documents
 from stance.records import Document
 from stance.training.corpus import load_corpus
 
@@ -83,5 +83,5 @@ def test_copies_of_real_articles_are_found_whole_and_inside_others(repository: P
 
 
 def test_the_reprint_among_the_examples_is_found(repository: Path) -> None:
-    files = [repository / "examples" / name for name in ("wire.jsonl", "reprint.md")]
+    files = find_files(str(repository / "examples" / name) for name in ("wire.jsonl", "reprint.md"))
     assert groups(*(found.text for found in read_documents(files) if isinstance(found, Document))) == [0, 1, 0]

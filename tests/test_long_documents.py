@@ -167,7 +167,7 @@ def test_articles_side_by_side_hold_what_they_hold_alone() -> None:
 
 
 def test_the_report_marks_copies_as_it_marks_one() -> None:
-    one, many = (build_view([_scored(_joined(*[1] * copies))]).articles[0] for copies in (1, COPIES))
+    one, many = (build_view([_scored(_joined(*[1] * copies))]).sections[0].articles[0] for copies in (1, COPIES))
     assert many.paragraphs == COPIES * one.paragraphs
 
 
