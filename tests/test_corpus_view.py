@@ -305,8 +305,8 @@ def test_a_long_time_is_counted_by_month() -> None:
 
 def test_the_table_holds_no_formula() -> None:
     file = io.StringIO()
-    write_csv(build_view([row("a", says("=SUM(A1)", kind="outlet", words=("It sways",)), title="-1+2")]), file)
+    write_csv(build_view([row("a", says("=SUM(A1)", kind="outlet", words=("It sways",)), title="\n-1+2")]), file)
     header, found = csv.reader(io.StringIO(file.getvalue()))
     cells = dict(zip(header, found, strict=True))
-    assert (cells["claim"], cells["name"], cells["evidence_title"]) == (CLAIM, "'=SUM(A1)", "'-1+2")
+    assert (cells["claim"], cells["name"], cells["evidence_title"]) == (CLAIM, "'=SUM(A1)", "'\n-1+2")
     assert (cells["verdict"], cells["articles"], cells["evidence_article"]) == ("supports", "1", "a")

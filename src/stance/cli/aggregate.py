@@ -87,8 +87,9 @@ def _write(view: CorpusView, output: Path) -> None:
         output.write_text(view.model_dump_json(indent=2) + "\n", encoding="utf-8")
         return
     from stance.corpus_view.csv import write_csv
+    from stance.outputs.spreadsheets import ENCODING
 
-    with output.open("w", encoding="utf-8", newline="") as file:
+    with output.open("w", encoding=ENCODING, newline="") as file:
         write_csv(view, file)
 
 

@@ -6,11 +6,11 @@ import csv
 from typing import TextIO
 
 from stance.corpus_view.records import CorpusView, SourceView
+from stance.outputs.spreadsheets import safe
 
 _COUNTS = "articles groups uncertain_articles mentions statements".split()
 _FIELDS = [*"name kind named verdict confidence abstained".split(), *_COUNTS, "first", "last"]
 _EVIDENCE = "text article start end title outlet date url".split()
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(view: CorpusView, file: TextIO) -> None:
@@ -22,14 +22,10 @@ def write_csv(view: CorpusView, file: TextIO) -> None:
     writer.writerow(["claim", *_FIELDS, "outlets", *(f"evidence_{name}" for name in _EVIDENCE)])
     for claim in view.claims:
         for entry in claim.entries:
-            writer.writerow([_safe(cell) for cell in (claim.claim, *_cells(entry))])
+            writer.writerow([safe(cell) for cell in (claim.claim, *_cells(entry))])
 
 
 def _cells(entry: SourceView) -> list[object]:
     best = max(entry.evidence, key=lambda evidence: evidence.probability, default=None)
     shown = [getattr(best, name) if best else None for name in _EVIDENCE]
     return [*(getattr(entry, name) for name in _FIELDS), "; ".join(entry.outlets), *shown]
-
-
-def _safe(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -8,12 +8,12 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from stance.outputs.spreadsheets import ENCODING, safe
 from stance.outputs.storage import GrowingFile, GrowingObject, Stream
 from stance.outputs.tables import PartedTables
 from stance.outputs.targets import Target
 from stance.records import ArticleResult, SourceStance, Verdict
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 _HEADER = (
     "article_id title outlet author date url claim source kind verdict confidence abstained mentions evidence"
 ).split()
@@ -121,21 +121,14 @@ def _csv_rows(results: Sequence[ArticleResult], first: bool) -> bytes:
     text = io.StringIO()
     rows = csv.writer(text)
     if first:
-        text.write("\ufeff")
         rows.writerow(_HEADER)
     for result in results:
         article = [result.id, result.title, result.outlet, result.author, result.date, result.url, result.claim]
         for source in result.sources:
             own = [source.name, source.kind, source.verdict]
-            figures = [str(source.confidence), str(source.abstained).lower(), str(source.mentions)]
-            cells = [_safe_cell(each) for each in (*article, *own)]
-            rows.writerow([*cells, *figures, _safe_cell(best_evidence(result, source))])
-    return text.getvalue().encode()
-
-
-def _safe_cell(value: str | None) -> str:
-    """The value with ``'`` before what a spreadsheet takes for a formula (CWE-1236)."""
-    return f"'{value}" if value and value.startswith(_FORMULA) else value or ""
+            figures = [source.confidence, str(source.abstained).lower(), source.mentions]
+            rows.writerow([safe(cell) for cell in (*article, *own, *figures, best_evidence(result, source))])
+    return text.getvalue().encode(ENCODING if first else "utf-8")
 
 
 def best_evidence(result: ArticleResult, source: SourceStance) -> str:
