@@ -28,8 +28,13 @@ OUTPUT = Path("published.json")
 _PREDICTIONS = Path("results/published")
 
 
-def published(config: Config) -> dict[str, Any]:
+def published(config: Config, models: Path = MODELS, predictions: Path = _PREDICTIONS) -> dict[str, Any]:
     """Measure what the experiment names; nothing for one that names nothing.
+
+    Args:
+        config: The whole configuration.
+        models: Folder that holds the model folders.
+        predictions: Folder for what the models said, a folder an experiment.
 
     Raises:
         InputError: when a public set is missing or damaged.
@@ -41,11 +46,11 @@ def published(config: Config) -> dict[str, Any]:
     for name, part in experiment.measured_on.items():
         settings = BenchmarkConfig(
             public=PublicSet(name=name, folder=part.folder, part=part.part),
-            models=MODELS,
+            models=models,
             prepared=config.data.prepared,
             device=config.device,
             run=experiment.name,
-            output=_PREDICTIONS / experiment.name,
+            output=predictions / experiment.name,
         )
         scores[name] = benchmark(settings)
     if experiment.cross_validate is not None:
