@@ -262,13 +262,14 @@ def compose(overrides: list[str] | None = None, conf: Path = CONF) -> DictConfig
     import hydra
     from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
+    from yaml import YAMLError
 
     outer = GlobalHydra.instance().hydra  # of a stage that calls this
     GlobalHydra.instance().clear()
     try:
         with hydra.initialize_config_dir(str(conf.resolve()), version_base="1.3"):
             return hydra.compose("config", overrides=overrides or [])
-    except HydraException as error:
+    except (HydraException, YAMLError) as error:
         raise ConfigError(f"{conf}/ cannot be composed: {error}") from error
     finally:
         GlobalHydra.instance().hydra = outer
