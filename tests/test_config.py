@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import hydra
@@ -86,3 +87,10 @@ def test_a_stage_that_composes_anew_keeps_its_own_configuration(repository: Path
     with hydra.initialize_config_dir(str(repository / "conf"), version_base="1.3"):
         assert config.compose(["seed=7"], repository / "conf").seed == 7
         assert hydra.compose("benchmark", overrides=["public=polnear"]).public.name == "polnear"
+
+
+def test_a_configuration_file_that_is_no_yaml_is_named(tmp_path: Path) -> None:
+    shutil.copytree("conf", tmp_path / "conf")
+    (tmp_path / "conf" / "experiment" / "mine.yaml").write_text("experiment: {name: ???}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"mine\.yaml"):
+        config.compose(["experiment=mine"], tmp_path / "conf")

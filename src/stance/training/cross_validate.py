@@ -42,6 +42,7 @@ from stance.training.train import CHECKPOINTS, train
 log = logging.getLogger(__name__)
 OUTPUT = Path("results/cross_validation")
 _DEV_SHARE = 1 / 12  # of the rows that are not held out
+_GROUPS = "groups"  # of a fold's claims that have something check-worthy: MAP is a mean over all of them
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ def folds_of(sizes: Mapping[str, int], count: int | None) -> list[Fold]:
 def cross_validate(config: Config, scratch: Path = CHECKPOINTS / "cross_validate") -> dict[str, Any]:
     """Train a model for each fold of the task's public sets; the scores of all folds, and their means.
 
+    Of the claims task each fold counts as often as it has debates with something check-worthy, so that the mean of MAP
+    is the mean over all debates however they are divided.
+
     Args:
         config: The whole configuration; ``experiment.cross_validate`` says which task and how many folds.
         scratch: Folder for rows, checkpoints and models; it is removed at the end.
@@ -100,8 +104,13 @@ def cross_validate(config: Config, scratch: Path = CHECKPOINTS / "cross_validate
         log.info("%s: fold %d of %d: %s", task, number, len(folds), json.dumps(rounded(scores)))
         by_fold[name] = scores
     shutil.rmtree(scratch)
-    measured = [scores for scores in by_fold.values() if scores]
-    means = {key: float(np.mean([scores[key] for scores in measured])) for key in (measured[0] if measured else {})}
+    measured = {name: scores for name, scores in by_fold.items() if scores}
+    weights = [scores.get(_GROUPS, 1) for scores in measured.values()]
+    means = {
+        key: float(np.average([scores[key] for scores in measured.values()], weights=weights))
+        for key in next(iter(measured.values()), {})
+        if key != _GROUPS
+    }
     return {"rows": len(rows), "folds": len(folds), "measured": len(measured), "mean": means, "by_fold": by_fold}
 
 
@@ -133,7 +142,11 @@ def _scores(model: TextModel, rows: Dataset, found: Predicted) -> dict[str, floa
         positive = CLAIM_LABELS.index(CHECK_WORTHY)
         gold = found.labels == positive
         threshold = model.settings.thresholds.get(THRESHOLD, 0.5)
-        return worthiness_scores(found.rows[:, positive], gold, rows["group"][:], threshold) if gold.any() else {}
+        if not gold.any():
+            return {}
+        groups = rows["group"][:]
+        scores = worthiness_scores(found.rows[:, positive], gold, groups, threshold)
+        return {**scores, _GROUPS: len({group for group, worthy in zip(groups, gold, strict=True) if worthy})}
     if model.settings.task == "stance":
         return stance_scores(found.rows, found.labels)
     return found.scores

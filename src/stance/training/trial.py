@@ -1,8 +1,8 @@
 """One recipe tried: a model trained for one task, measured where its experiment says, and a line written about it.
 
-``python -m stance.training.trial -m experiment=perspectrum task=stance seed=13,14,15 stance.train.r_drop=0,1`` tries each
-combination, one after another, and adds a line for each to ``benchmarks/trials.jsonl``; what is there already is not run
-again. ``scripts/show_trials.py`` shows mean and spread over the seeds.
+``python -m stance.training.trial -m experiment=perspectrum task=stance seed=13,14,15 stance.train.r_drop=0,1`` tries
+each combination, one after another, and adds a line for each to ``benchmarks/trials.jsonl``; what is there already is
+not run again. ``scripts/show_trials.py`` shows mean and spread over the seeds.
 """
 
 from __future__ import annotations
@@ -57,21 +57,22 @@ def trial(config: Config, recipe: str, scratch: Path = SCRATCH) -> dict[str, Any
         InputError: when a public set is missing or damaged.
         ModelError: when the encoder cannot be loaded.
     """
-    if config.task is None:
+    task = config.task
+    if task is None:
         raise ConfigError(f"say which model to try: task={' or task='.join(TASKS)}")
     config = config.model_copy(update={"data": config.data.model_copy(update={"prepared": scratch / "prepared"})})
     line: dict[str, Any] = {
         "experiment": config.experiment.name,
-        "task": config.task,
+        "task": task,
         "recipe": recipe,
         "encoder": config.encoder.name,
         "seed": config.seed,
     }
     begun = time.monotonic()
     if config.experiment.cross_validate is None:
-        _prepare(config, config.task)
+        _prepare(config, task)
         parts = (scratch / name for name in ("models", "curves", "checkpoints"))
-        line["dev"] = train(config, config.task, *parts)
+        line["dev"] = train(config, task, *parts)
     line["minutes"] = (time.monotonic() - begun) / 60
     line["measured"] = {
         name: scores["mean"] if name == "cross_validated" else scores["model"]
@@ -94,7 +95,9 @@ def read_trials(record: Path) -> Iterator[dict[str, Any]]:
         try:
             yield json.loads(line)
         except json.JSONDecodeError as error:
-            raise InputError(f"{record}:{number}: no JSON ({error}); remove the line, and its trial runs again") from error
+            raise InputError(
+                f"{record}:{number}: no JSON ({error}); remove the line, and its trial runs again"
+            ) from error
 
 
 def _prepare(config: Config, task: Task) -> None:

@@ -52,14 +52,16 @@ def worthiness_scores(scores: Floats, gold: Ints, groups: Sequence[str], thresho
     Args:
         scores: Shape [rows].
         gold: Shape [rows], whether check-worthy.
-        groups: Shape [rows], the debate of each.
+        groups: Shape [rows], the debate of each; where no two rows share one, all of them are one group.
         threshold: From which score on a sentence counts as check-worthy.
     """
-    members = defaultdict(list)
+    members: dict[str, list[int]] = defaultdict(list)
     for number, group in enumerate(groups):
         members[group].append(number)
     if not gold.any():
         raise InputError("no sentence here is marked as check-worthy: nothing to measure; raise public.limit")
+    if len(members) == len(gold):
+        members = {"": list(range(len(gold)))}
     precisions = [average_precision_score(gold[ids], scores[ids]) for ids in members.values() if gold[ids].any()]
     return {
         "average_precision": float(average_precision_score(gold, scores)),
