@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from stance.batching import in_length_order
+from stance.batching import Ints, in_length_order
 from stance.encoder import InputText, TextModel
 from stance.errors import ConfigError, ModelError
-from stance.runtime import resolve_device
+from stance.runtime import Array, resolve_device
 
 
 @pytest.fixture
@@ -74,6 +75,41 @@ def test_probabilities_come_in_the_order_of_the_inputs(models: Path) -> None:
     inputs = [InputText("The bridge is safe.", "word " * length) for length in (30, 1, 12, 3, 60)]
     alone = np.concatenate([model.probabilities([each]) for each in inputs])
     np.testing.assert_allclose(model.probabilities(inputs), alone, atol=1e-4)
+
+
+class Counting:
+    """A model that says how many inputs it has read."""
+
+    device = "cpu"
+
+    def __init__(self, labels: int, *, tagger: bool) -> None:
+        self.read = 0
+        self._labels = labels
+        self._tagger = tagger
+
+    def logits(self, batch: Mapping[str, Ints]) -> Array:
+        rows, pieces = batch["input_ids"].shape
+        self.read += rows
+        first = batch["input_ids"][..., None] if self._tagger else batch["input_ids"][:, 1:2]
+        shape = (rows, pieces, self._labels) if self._tagger else (rows, self._labels)
+        return np.broadcast_to(first / 1000, shape).astype(np.float32)
+
+
+def test_inputs_that_are_the_same_are_read_once(models: Path) -> None:
+    runtime = Counting(4, tagger=False)
+    model = TextModel(models / "stance", "stance", backend=runtime)
+    pairs = [InputText("It is safe.", "She said so."), InputText("He left.", "She said so.")]
+    assert model.probabilities([*pairs, *pairs, pairs[0]]).shape == (5, 4)
+    assert runtime.read == 2
+
+
+def test_texts_that_are_the_same_are_tagged_once(models: Path) -> None:
+    runtime = Counting(7, tagger=True)
+    model = TextModel(models / "attribution", "attribution", backend=runtime)
+    found = model.token_probabilities(["She said so.", "He left.", "She said so."])
+    assert runtime.read == 2
+    assert found[0] is found[2]
+    assert len(found[1].offsets) == 3
 
 
 def test_probabilities_sum_to_one(models: Path) -> None:

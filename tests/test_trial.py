@@ -75,8 +75,7 @@ def test_what_was_tried_is_not_tried_again(public: Path, tmp_path: Path) -> None
         "stance.train.epochs=1", "stance.train.evaluations=1", "stance.train.precision=float32",
     ]  # fmt: skip
     outputs = [
-        subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-        for _ in range(2)
+        subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout for _ in range(2)
     ]
     lines = list(read_trials(tmp_path / "benchmarks" / "trials.jsonl"))
     assert [line["seed"] for line in lines] == [13, 14]

@@ -84,15 +84,23 @@ class TextModel:
         return self._runtime.device
 
     def probabilities(self, inputs: Sequence[InputText]) -> Array:
-        """Calibrated probabilities, shape [inputs, labels]."""
+        """Calibrated probabilities, shape [inputs, labels]; inputs that are the same are read once."""
         if not inputs:
             return np.zeros((0, len(self.labels)), dtype=np.float32)
-        return np.stack(in_length_order(self._encode(inputs), len, self.batch_tokens, self._classify))
+        different = list(dict.fromkeys(inputs))
+        rows = in_length_order(self._encode(different), len, self.batch_tokens, self._classify)
+        found = dict(zip(different, rows, strict=True))
+        return np.stack([found[each] for each in inputs])
 
     def token_probabilities(self, texts: Sequence[str]) -> list[TokenScores]:
-        """Probabilities for each word of each text; words beyond ``max_length`` pieces have none."""
-        encoded = self._encode([InputText(text) for text in texts])
-        return in_length_order(encoded, len, self.batch_tokens, self._tag)
+        """Probabilities for each word of each text; words beyond ``max_length`` pieces have none.
+
+        Texts that are the same are read once.
+        """
+        different = list(dict.fromkeys(texts))
+        encoded = self._encode([InputText(text) for text in different])
+        found = dict(zip(different, in_length_order(encoded, len, self.batch_tokens, self._tag), strict=True))
+        return [found[text] for text in texts]
 
     def logits(self, inputs: Sequence[InputText]) -> list[Array]:
         """What the model itself gives for each input: shape [labels], or [pieces, labels] for attribution."""

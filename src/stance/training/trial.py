@@ -35,7 +35,7 @@ from stance.training.train import CHECKPOINTS, train
 log = logging.getLogger(__name__)
 TRIALS = Path("benchmarks/trials.jsonl")
 SCRATCH = CHECKPOINTS / "trial"
-_NO_RECIPE = ("seed=", "task=", "device=", "experiment=", "data.public=")
+_NO_RECIPE = ("seed=", "task=", "device=", "experiment=", "data.public=", "encoder=", "encoder.")
 """Settings that do not tell one recipe from another."""
 
 

@@ -7,7 +7,7 @@ spans as annotated; and with spans and speakers as annotated.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from stance.attribution import find_attributions
 from stance.config import Config
 from stance.encoder import TextModel
 from stance.model_folder import Task
-from stance.records import Attribution, Speaker, Stance, TextSpan, Verdict
+from stance.records import Attribution, Speaker, Stance, StatementStance, TextSpan, Verdict
 from stance.stances import classify, statements
 from stance.training import plots
 from stance.training.annotations import AnnotatedAttribution, Article
@@ -42,13 +42,16 @@ def evaluate_sources(config: Config, models: dict[Task, TextModel], out: Outputs
     read = find_attributions(
         [each.article.text for each in placed], [each.sentences for each in placed], models["attribution"]
     )
-    judge, by_model = _Judge(models["stance"]), list(zip(placed, read, strict=True))
-    found = {
-        "end_to_end": [judge.sources(each, *found) for each, found in by_model],
-        "gold_stances": [with_gold_stances(each.article, *found) for each, found in by_model],
-        "gold_spans": [judge.sources(each, *_joined_by_rules(each)) for each in placed],
-        "gold_spans_and_speakers": [judge.sources(each, *annotated(each.article)) for each in placed],
-    }
+    judge = _Judge(models["stance"])
+    found = judge.sources(
+        placed,
+        {
+            "end_to_end": read,
+            "gold_spans": [_joined_by_rules(each) for each in placed],
+            "gold_spans_and_speakers": [annotated(each.article) for each in placed],
+        },
+    )
+    found["gold_stances"] = [with_gold_stances(each.article, *found) for each, found in zip(placed, read, strict=True)]
     matched = {name: [match(*pair) for pair in zip(gold, some, strict=True)] for name, some in found.items()}
     sample = Bootstrap([each.article.group for each in placed])
     answers = {name: _answers(matched[name]) for name in ("end_to_end", "gold_spans_and_speakers")}
@@ -56,7 +59,7 @@ def evaluate_sources(config: Config, models: dict[Task, TextModel], out: Outputs
     plots.risk_coverage(out.plots / "sources_risk_coverage.svg", curves, "verdicts on sources")
     plots.write_risk_coverage(out.plots / "sources_risk_coverage.csv", curves["end to end"])
     out.write_predictions("sources", _rows(placed, matched["end_to_end"]))
-    scores: Scores = {name: source_scores(some, sample) for name, some in matched.items()}
+    scores: Scores = {name: source_scores(some, sample) for name, some in sorted(matched.items())}
     for name, answer in answers.items():
         scores[name] |= {
             "selective": selective_scores(*answer, config.stance.abstain_risk),
@@ -101,10 +104,19 @@ class _Judge:
         self._model = model
         self.thresholds = Thresholds.of(model.settings.thresholds)
 
-    def sources(self, placed: Placed, attributions: Sequence[Attribution], speakers: Sequence[Speaker]) -> list[Source]:
-        text = placed.article.text
-        said = statements(text, placed.sentences, attributions, speakers)
-        (stances,) = classify([text], [placed.claim.text], [said], self._model)
+    def sources(self, placed: Sequence[Placed], ways: Mapping[str, Sequence[_Read]]) -> dict[str, list[list[Source]]]:
+        """The sources of each article in each way of reading it; what the ways have in common is classified once."""
+        asked = [(way, each, read) for way, found in ways.items() for each, read in zip(placed, found, strict=True)]
+        said = [statements(each.article.text, each.sentences, *read) for _, each, read in asked]
+        texts, claims = [each.article.text for _, each, _ in asked], [each.claim.text for _, each, _ in asked]
+        sources: dict[str, list[list[Source]]] = {way: [] for way in ways}
+        for (way, _, read), stances in zip(asked, classify(texts, claims, said, self._model), strict=True):
+            sources[way].append(self._sources(*read, stances))
+        return sources
+
+    def _sources(
+        self, attributions: Sequence[Attribution], speakers: Sequence[Speaker], stances: Sequence[StatementStance]
+    ) -> list[Source]:
         own = _by_speaker(attributions)
         return [
             Source(each.name, tuple(spanned(one) for one in own[each.speaker]), each.verdict, each.confidence)
