@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from huggingface_hub import ModelCard
 
 import export_models
 from stance.encoder import TextModel
-from stance.model_folder import TASKS, read_settings
+from stance.model_folder import TASKS, read_settings, write_settings
 from stance.training.cards import Measured, write_card
 
 SCORES = {
@@ -94,3 +95,16 @@ def test_missing_figures_say_how_to_make_them(recorded: list[str], capsys: pytes
     Path(recorded[recorded.index("--metrics") + 1]).unlink()
     assert export_models.main(recorded) == 1
     assert "run 'make repro' first" in capsys.readouterr().err
+
+
+def test_a_card_names_the_public_sets_that_a_model_learned_from(models: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(models / "stance", tmp_path / "stance"))
+    settings = read_settings(folder, "stance").model_copy(update={"learned_from": ("perspectrum", "iam")})
+    write_settings(folder, settings)
+    write_card(folder, "stance", Measured("dev", SCORES["stance"]), {"train": 40, "dev": 12})
+    card = ModelCard.load(folder / "README.md")
+    assert card.data.license == "other"
+    assert card.data.eval_results[0].dataset_name == "perspectrum, iam"
+    assert "public data sets (perspectrum, iam), whose licences bind" in card.text
+    assert "corpus of the project" not in card.text.lower()
+    assert "Splits are by claim" not in card.text

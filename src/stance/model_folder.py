@@ -20,6 +20,8 @@ from stance.errors import ModelError
 Task = Literal["claims", "attribution", "stance"]
 Precision = Literal["float32", "int8"]
 TASKS: tuple[Task, ...] = ("claims", "attribution", "stance")
+CORPUS = "stance-corpus"
+"""Name of the project's own corpus."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class ModelSettings(BaseModel):
     weights_sha256: str
     encoder: str
     """Name of the encoder that was fine-tuned."""
+    learned_from: tuple[str, ...] = (CORPUS,)
+    """What it learned from: ``CORPUS`` and names of public data sets, or one of them alone."""
     steps: list[list[float]] | None = None
     """Attribution: score of each step from tag to tag that was learned beside the logits; None: all are alike."""
     block_characters: int = 0

@@ -10,9 +10,8 @@ from typing import Literal, NamedTuple
 from huggingface_hub import EvalResult, ModelCardData
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from stance.model_folder import FILES, ModelSettings, Task, read_settings
+from stance.model_folder import CORPUS, FILES, ModelSettings, Task, read_settings
 
-_DATA = "stance-corpus"
 _BASES = {
     "all-MiniLM-L6-v2": "sentence-transformers/all-MiniLM-L6-v2",
     "roberta-base": "FacebookAI/roberta-base",
@@ -82,6 +81,8 @@ def write_card(folder: Path, task: Task, measured: Measured, rows: Mapping[str, 
         task=task,
         folder=f"models/{task}",
         settings=settings,
+        own=CORPUS in settings.learned_from,
+        public=[name for name in settings.learned_from if name != CORPUS],
         rows=rows,
         split=measured.split,
         intervals=measured.intervals,
@@ -101,13 +102,13 @@ def _cells(task: Task, scores: Mapping[str, float], intervals: Mapping[str, Mapp
 
 
 def _metadata(settings: ModelSettings, measured: Measured) -> ModelCardData:
-    task = settings.task
+    task, own = settings.task, settings.learned_from == (CORPUS,)
     pipeline = "token-classification" if task == "attribution" else "text-classification"
     results = [
         EvalResult(
             task_type=pipeline,
-            dataset_type=_DATA,
-            dataset_name="Corpus of the stance project",
+            dataset_type="-".join(settings.learned_from),
+            dataset_name="Corpus of the stance project" if own else ", ".join(settings.learned_from),
             dataset_split=measured.split,
             metric_type=each.kind,
             metric_name=each.heading,
@@ -118,12 +119,11 @@ def _metadata(settings: ModelSettings, measured: Measured) -> ModelCardData:
     base = _BASES.get(settings.encoder, settings.encoder if "/" in settings.encoder else None)
     return ModelCardData(
         language="en",
-        license="apache-2.0",
+        license="apache-2.0" if own else "other",
         library_name="transformers",
         pipeline_tag=pipeline,
         tags=[*_TAGS[task], "news", "fact-checking"],
         base_model=base,
-        datasets=[_DATA],
         metrics=sorted({each.kind for each in _FIGURES[task]}),
         model_name=f"stance-{task}",
         eval_results=results,

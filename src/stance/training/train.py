@@ -24,7 +24,7 @@ from transformers.utils import logging as transformers_logging
 
 from stance.config import Config, TrainConfig, check
 from stance.errors import ConfigError
-from stance.model_folder import TASKS, Task, save_model
+from stance.model_folder import CORPUS, TASKS, Task, save_model
 from stance.tags import Floats, best_chains, marginals
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import calibrate, metrics, processes
@@ -163,7 +163,12 @@ def train(
 def _write(config: Config, task: Task, model: Any, crf: CrfLoss | None, tokenizer: Any, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     section = config.of_task(task)
-    settings: dict[str, Any] = {"task": task, "max_length": section.max_length, "encoder": config.encoder.name}
+    settings: dict[str, Any] = {
+        "task": task,
+        "max_length": section.max_length,
+        "encoder": config.encoder.name,
+        "learned_from": (*([CORPUS] if section.mixture.corpus else []), *section.mixture.public),
+    }
     if task == "attribution":
         settings |= {"block_characters": config.attribution.block_characters}
     if crf:
