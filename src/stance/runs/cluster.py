@@ -11,6 +11,7 @@ import json
 import logging
 import math
 import os
+import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -91,13 +92,17 @@ def connected(address: str | None) -> Iterator[None]:
         yield
         return
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    own = {} if address and "://" in address else {"include_dashboard": False}
+    named = address or os.environ.get("RAY_ADDRESS", "")
+    own = {} if "://" in named else {"include_dashboard": False}
     try:
+        host, _, port = named.rpartition(":")
+        if port.isdecimal() and "://" not in named:  # Ray itself would try for minutes, and say nothing
+            socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
         with _muted():
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **own)
     except Exception as error:  # Ray raises many kinds
-        named = address or os.environ.get("RAY_ADDRESS") or "this machine"
-        raise ConfigError(f"--engine ray: no cluster at {named} ({_first_line(error)}); see --ray-address") from error
+        place = named or "this machine"
+        raise ConfigError(f"--engine ray: no cluster at {place} ({_first_line(error)}); see --ray-address") from error
     try:
         yield
     finally:
