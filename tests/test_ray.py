@@ -157,6 +157,7 @@ def test_an_actor_that_no_node_has_room_for_is_named(
         ("news --engine ray --actors 4,2", "--actors 4,2: expected a number, such as 8, or at least and at most"),
         ("news --engine ray --device cuda", "--device cuda: an actor has 0 GPUs; see --gpus-per-actor"),
         ("news --engine ray --device cpu --gpus-per-actor 1", "--device cpu: an actor has 1 GPUs"),
+        ("news --engine ray --gpus-per-actor 1.5", "--gpus-per-actor 1.5: expected a whole number"),
         ("- --engine ray", "a cluster cannot read standard input; write it to a file"),
     ],
 )

@@ -118,7 +118,7 @@ def score(
         ),
     ] = None,
     cpus_per_actor: Annotated[
-        float | None, typer.Option(min=0, help="Cores of each; else 1.", rich_help_panel=_CLUSTER)
+        float | None, typer.Option(min=0.01, help="Cores of each; else 1.", rich_help_panel=_CLUSTER)
     ] = None,
     gpus_per_actor: Annotated[
         float | None,
@@ -259,6 +259,8 @@ def _pool(
         from stance.runs.cluster import Pool
     except ImportError as error:
         raise ConfigError(f"--engine ray needs more packages ({error.name}): pip install 'stance[ray]'") from error
+    if gpus and gpus > 1 and gpus % 1:
+        raise ConfigError(f"--gpus-per-actor {gpus:g}: expected a whole number, or a part of one GPU")
     wanted = ("cuda" if gpus else "cpu") if device == "auto" else device
     if (wanted != "cpu") != bool(gpus):
         raise ConfigError(f"--device {device}: an actor has {gpus or 0:g} GPUs; see --gpus-per-actor")
