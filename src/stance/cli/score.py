@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -32,16 +32,18 @@ from stance.documents import (
     find_files,
     read_documents,
 )
-from stance.errors import InputError
+from stance.errors import ConfigError, InputError
 from stance.outputs import FORMATS, Target
 from stance.records import ArticleResult, Document
-from stance.runs import Run, RunState, listing_of, open_journal
+from stance.runs import Run, RunState, limited, listing_of, open_journal
 from stance.targets import CLAIMS_PER_ARTICLE, ClaimsFrom, check_claims
 
 if TYPE_CHECKING:
     from stance.pipeline import StancePipeline
+    from stance.runs.cluster import Pool
 
 _SAID = 20  # rows that cannot be read
+_CLUSTER = "Many machines (docs/scoring.md)"
 
 
 def score(
@@ -96,6 +98,32 @@ def score(
         bool, typer.Option("--any-language", help="Do not check that the claim is English.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
+    engine: Annotated[
+        Literal["local", "ray"],
+        typer.Option(help="ray scores on a Ray cluster, with the same rows.", rich_help_panel=_CLUSTER),
+    ] = "local",
+    ray_address: Annotated[
+        str | None,
+        typer.Option(
+            help="The cluster; else the one that RAY_ADDRESS names or that runs here, else one of this machine's own.",
+            rich_help_panel=_CLUSTER,
+        ),
+    ] = None,
+    actors: Annotated[
+        str | None,
+        typer.Option(
+            help="Processes that score, each with the models: 8, or 2,16 for at least and at most; else as many as the "
+            "cluster has room for.",
+            rich_help_panel=_CLUSTER,
+        ),
+    ] = None,
+    cpus_per_actor: Annotated[
+        float | None, typer.Option(min=0.01, help="Cores of each; else 1.", rich_help_panel=_CLUSTER)
+    ] = None,
+    gpus_per_actor: Annotated[
+        float | None,
+        typer.Option(min=0, help="GPUs of each; 0.5: two share one; else none.", rich_help_panel=_CLUSTER),
+    ] = None,
 ) -> None:
     """Score articles against a claim: who supports it, who disputes it, in whose words.
 
@@ -108,14 +136,18 @@ def score(
     if not any_language:
         for each in claims:
             check_language(each)
+    pool = _pool(engine, device, ray_address, actors, cpus_per_actor, gpus_per_actor)
     target = _target(output, format_, report)
     check_target(report)
     columns, seen = Columns(text_column, id_column), SeenIds()
     files = find_files(paths, target.own() if target else ())
+    if pool and any(file.address == STDIN for file in files):
+        raise InputError("--engine ray: a cluster cannot read standard input; write it to a file")
     with working("loading the models", quiet):
-        pipeline = StancePipeline.from_pretrained(models, device=device, backend=backend)
+        pipeline = StancePipeline.from_pretrained(models, device="cpu" if pool else device, backend=backend)
     asked = " · ".join(claims) or f"the {claims_per_article} most check-worthy sentences of each article"
-    settings = _settings(asked, target, batch_size, limit, keep_text, columns, pipeline)
+    computed_on = pool.device if pool else pipeline.device
+    settings = _settings(asked, target, batch_size, limit, keep_text, columns, pipeline, computed_on)
     journal = open_journal(target, settings, listing_of(files), overwrite=overwrite)
     if target and journal.is_of(files) and not report:
         raise typer.Exit(_already_complete(target, journal.state))
@@ -129,18 +161,28 @@ def score(
         Run(target, journal, block=batch_size, observer=observer, strict=strict) as run,
         observer.progress,
     ):
-        incoming = _limited(read_documents(files, columns, seen), limit)
-        state = run.carry_out(
-            incoming,
-            lambda block: pipeline.score(
-                block,
-                claims,
-                claims_from=claims_from,
-                claims_per_article=claims_per_article,
-                batch_size=batch_size,
-                keep_text=keep_text,
-            ),
-        )
+        incoming = limited(read_documents(files, columns, seen), limit)
+        if pool:
+            from stance.runs.cluster import Reading, Scoring, connected, score_on_cluster
+
+            reading = Reading(files, columns, limit, batch_size)
+            scoring = Scoring(
+                models.absolute(), backend, pipeline.versions, claims, claims_from, claims_per_article, keep_text
+            )
+            with connected(ray_address):
+                state = run.take(incoming, lambda done: score_on_cluster(reading, scoring, pool, done, seen))
+        else:
+            state = run.carry_out(
+                incoming,
+                lambda block: pipeline.score(
+                    block,
+                    claims,
+                    claims_from=claims_from,
+                    claims_per_article=claims_per_article,
+                    batch_size=batch_size,
+                    keep_text=keep_text,
+                ),
+            )
     if report and observer.report and observer.report.kept:
         from stance.report import render
 
@@ -204,6 +246,37 @@ def _target(output: str | None, format_: str | None, report: Path | None) -> Tar
     return target
 
 
+def _pool(
+    engine: str, device: str, address: str | None, actors: str | None, cpus: float | None, gpus: float | None
+) -> Pool | None:
+    """What ``--engine ray`` scores with; None on this machine."""
+    given = {"--ray-address": address, "--actors": actors, "--cpus-per-actor": cpus, "--gpus-per-actor": gpus}
+    if engine == "local":
+        if unused := [name for name, value in given.items() if value is not None]:
+            raise ConfigError(f"{', '.join(unused)}: only for --engine ray")
+        return None
+    try:
+        from stance.runs.cluster import Pool
+    except ImportError as error:
+        raise ConfigError(f"--engine ray needs more packages ({error.name}): pip install 'stance[ray]'") from error
+    if gpus and gpus > 1 and gpus % 1:
+        raise ConfigError(f"--gpus-per-actor {gpus:g}: expected a whole number, or a part of one GPU")
+    wanted = ("cuda" if gpus else "cpu") if device == "auto" else device
+    if (wanted != "cpu") != bool(gpus):
+        raise ConfigError(f"--device {device}: an actor has {gpus or 0:g} GPUs; see --gpus-per-actor")
+    return Pool(wanted, _numbers(actors), 1 if cpus is None else cpus, gpus or 0)
+
+
+def _numbers(actors: str | None) -> tuple[int, int] | None:
+    if actors is None:
+        return None
+    least, _, most = actors.partition(",")
+    numbers = tuple(int(each) if each.strip().isdecimal() else 0 for each in (least, most or least))
+    if not 1 <= numbers[0] <= numbers[1]:
+        raise ConfigError(f"--actors {actors}: expected a number, such as 8, or at least and at most, such as 2,16")
+    return numbers[0], numbers[1]
+
+
 def _settings(
     asked: str,
     target: Target | None,
@@ -212,6 +285,7 @@ def _settings(
     keep_text: bool,
     columns: Columns,
     pipeline: StancePipeline,
+    device: str,
 ) -> dict[str, str]:
     """Everything that decides what is written, in the words in which a difference is told."""
     return {
@@ -222,7 +296,7 @@ def _settings(
         "--keep-text": "on" if keep_text else "off",
         "--text-column": columns.text,
         "--id-column": columns.id or "none",
-        "--device": pipeline.device,
+        "--device": device,
         "--backend": pipeline.backend,
         **{f"the version of {name}": version for name, version in pipeline.versions.items()},
     }
@@ -230,15 +304,6 @@ def _settings(
 
 def _expected(files: Sequence[InputFile], limit: int | None) -> int | None:
     return min((each for each in (count_documents(files), limit) if each is not None), default=None)
-
-
-def _limited(incoming: Iterator[Document | Unreadable], limit: int | None) -> Iterator[Document | Unreadable]:
-    documents = 0
-    for item in incoming:
-        yield item
-        documents += isinstance(item, Document)
-        if documents == limit:
-            return
 
 
 def _already_complete(target: Target, state: RunState) -> int:

@@ -7,6 +7,6 @@ have: so the bytes are the same too, for what shares a batch with an article can
 """
 
 from stance.runs.journal import Journal, RunState, listing_of, open_journal
-from stance.runs.run import Observer, Run
+from stance.runs.run import Observer, Run, Scored, blocks, limited
 
-__all__ = ["Journal", "Observer", "Run", "RunState", "listing_of", "open_journal"]
+__all__ = ["Journal", "Observer", "Run", "RunState", "Scored", "blocks", "limited", "listing_of", "open_journal"]

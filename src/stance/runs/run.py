@@ -16,6 +16,8 @@ from stance.runs.journal import Journal, RunState
 
 Incoming = Iterator[Document | Unreadable]
 Score = Callable[[Sequence[Document]], Iterable[ArticleResult]]
+Scored = tuple[Sequence[Document | Unreadable], Iterable[ArticleResult]]
+"""A block as ``blocks`` cuts it, and the results of its documents, which may be lazy."""
 
 
 class Observer(Protocol):
@@ -97,11 +99,25 @@ class Run:
             InputError: when the inputs are not those of the run that is gone on with, the output cannot be written, or
                 a row cannot be used and the run is strict.
         """
+        return self.take(
+            incoming, lambda _: ((items, _scored(items, score)) for items in blocks(incoming, self._block))
+        )
+
+    def take(self, incoming: Incoming, scored: Callable[[int], Iterable[Scored]]) -> RunState:
+        """Read past what is done, and write what is scored elsewhere from there on.
+
+        Args:
+            incoming: Everything that there is to read.
+            scored: Gives the blocks of what is left when so many items are read past, in order.
+
+        Raises:
+            InputError: as ``carry_out`` does.
+        """
         self._pass_over(incoming)
-        for items in _blocks(incoming, self._block):
+        for items, results in scored(self._state.read):
             if self._journal.complete:
                 raise InputError(_CHANGED.format(self._named))
-            self._take(items, score)
+            self._take(items, results)
         if not self._journal.complete:
             self._complete()
         return self._state
@@ -120,13 +136,13 @@ class Run:
             raise InputError(_CHANGED.format(self._named))
         self._observer.recall(self._state.notes)
 
-    def _take(self, items: Sequence[Document | Unreadable], score: Score) -> None:
+    def _take(self, items: Sequence[Document | Unreadable], lazy: Iterable[ArticleResult]) -> None:
         documents = [item for item in items if isinstance(item, Document)]
         rejected = [item for item in items if isinstance(item, Unreadable)]
         for unreadable in rejected:
             self._stop_if_strict(unreadable)
             self._observer.skipped(unreadable)
-        results = list(score(documents)) if documents else []
+        results = list(lazy)
         safe = self._writer.write(results) if self._writer else False
         by_id: dict[str, list[ArticleResult]] = {}
         for result in results:
@@ -198,7 +214,7 @@ def _deliver(target: Target, state: RunState, journal: Journal) -> None:
     remove(target.work_journal)
 
 
-def _blocks(incoming: Incoming, size: int) -> Iterator[list[Document | Unreadable]]:
+def blocks(incoming: Incoming, size: int) -> Iterator[list[Document | Unreadable]]:
     """Items until ``size`` of them are documents."""
     block: list[Document | Unreadable] = []
     documents = 0
@@ -210,6 +226,21 @@ def _blocks(incoming: Incoming, size: int) -> Iterator[list[Document | Unreadabl
             block, documents = [], 0
     if block:
         yield block
+
+
+def limited(incoming: Incoming, limit: int | None) -> Incoming:
+    """Items until ``limit`` of them are documents; None: all."""
+    documents = 0
+    for item in incoming:
+        yield item
+        documents += isinstance(item, Document)
+        if documents == limit:
+            return
+
+
+def _scored(items: Sequence[Document | Unreadable], score: Score) -> Iterator[ArticleResult]:
+    if documents := [item for item in items if isinstance(item, Document)]:
+        yield from score(documents)
 
 
 def _chained(digest: str, item: Document | Unreadable) -> str:
