@@ -88,12 +88,12 @@ def peak(precision: Precision, trials: int = 20) -> float:
     import torch
 
     numbers = np.random.default_rng(0)
+    works: list[Callable[[], object]]
     best = 0.0
     for rows, inner, columns in SHAPES:
         if precision == "int8":
-            left = numbers.integers(0, 256, (rows, inner), dtype=np.uint8)
-            right = numbers.integers(-64, 65, (inner, columns), dtype=np.int8)
-            works = [_onnx_product("MatMulInteger", left, right)]
+            whole = numbers.integers(-64, 65, (inner, columns), dtype=np.int8)
+            works = [_onnx_product("MatMulInteger", numbers.integers(0, 256, (rows, inner), dtype=np.uint8), whole)]
         else:
             left = numbers.random((rows, inner), dtype=np.float32)
             right = numbers.random((inner, columns), dtype=np.float32)
