@@ -18,7 +18,7 @@ from stance.encoder import InputText, TextModel
 from stance.errors import ConfigError, ModelError
 from stance.onnx_runtime import OnnxRuntime
 from stance.training import export
-from stance.training.quantise import products, quantise
+from stance.training.quantise import Observer, Rounded, products, quantise, round_weights, rounded_weights
 
 TEXTS = [
     "The bridge is shut.",
@@ -45,7 +45,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
         },
     }
     for task, columns in rows.items():
-        for split in ("dev", "test"):
+        for split in ("train", "dev", "test"):
             (prepared / task).mkdir(exist_ok=True)
             Dataset.from_dict(columns).to_parquet(str(prepared / task / f"{split}.parquet"))
     found = check(compose())
@@ -86,21 +86,55 @@ def logits(model: onnx.ModelProto, folder: Path, inputs: list[InputText]) -> lis
     return list(TextModel(folder / "stance", "stance", backend=runtime).logits(inputs))
 
 
-def test_integers_stay_near(whole: onnx.ModelProto, exported: Path) -> None:
+@pytest.fixture(scope="module")
+def weights(whole: onnx.ModelProto, exported: Path) -> dict[str, Rounded]:
+    """All products' weights as integers, after a look at what the products read."""
+    observer = Observer(whole)
+    TextModel(exported / "stance", "stance", backend=observer).logits(PAIRS)
+    return rounded_weights(whole, observer)
+
+
+def test_integers_stay_near(whole: onnx.ModelProto, weights: dict[str, Rounded], exported: Path) -> None:
     exact = np.stack(logits(whole, exported, PAIRS))
-    rounded = np.stack(logits(quantise(whole, products(whole)), exported, PAIRS))
+    rounded = np.stack(logits(quantise(whole, weights), exported, PAIRS))
     assert 0 < np.abs(rounded - exact).max() < 0.1 * np.abs(exact).max()
 
 
-def test_the_answer_to_a_text_does_not_depend_on_its_batch(whole: onnx.ModelProto, exported: Path) -> None:
-    integers = quantise(whole, products(whole))
+@pytest.mark.parametrize("shape", [(64, 5), (131, 3), (1, 1)])
+def test_rounded_weights_fit_what_processors_add_in_sixteen_bits(shape: tuple[int, int]) -> None:
+    numbers = np.random.default_rng(0)
+    weight = numbers.normal(size=shape).astype(np.float32)
+    weight[:, 0] = 1  # all the largest of their column
+    inputs = numbers.normal(size=(200, shape[0]))
+    whole = np.abs(round_weights(weight, inputs.T @ inputs)[0].astype(int))
+    assert whole.max() <= 127
+    assert np.add.reduceat(whole, np.arange(0, shape[0], 2), axis=0).max() <= 128
+
+
+def test_rounding_makes_up_for_errors_in_inputs_like_those_seen() -> None:
+    numbers = np.random.default_rng(0)
+    weight = numbers.normal(size=(96, 8)).astype(np.float32)
+    inputs = numbers.normal(size=(400, 12)) @ numbers.normal(size=(12, 96))  # they vary in a few directions only
+    whole, scale = round_weights(weight, inputs.T @ inputs)
+    nearest = np.rint(weight / scale) * scale
+
+    def error(found: Any) -> float:
+        return float(np.square(inputs @ (found - weight)).mean())
+
+    assert error(whole * scale) < 0.5 * error(nearest)
+
+
+def test_the_answer_to_a_text_does_not_depend_on_its_batch(
+    whole: onnx.ModelProto, weights: dict[str, Rounded], exported: Path
+) -> None:
+    integers = quantise(whole, weights)
     alone = np.stack([logits(integers, exported, [pair])[0] for pair in PAIRS])
     np.testing.assert_allclose(np.stack(logits(integers, exported, PAIRS)), alone, atol=1e-5)
 
 
-def test_only_the_named_products_are_rounded(whole: onnx.ModelProto) -> None:
+def test_only_the_named_products_are_rounded(whole: onnx.ModelProto, weights: dict[str, Rounded]) -> None:
     first, second, *_ = products(whole)
-    left = products(quantise(whole, [first]))
+    left = products(quantise(whole, {first: weights[first]}))
     assert first not in left
     assert second in left
 
@@ -115,21 +149,39 @@ def test_the_report_says_what_was_decided(exported: Path) -> None:
     assert settings["onnx"]["precision"] == report["precision"]
 
 
+@pytest.mark.parametrize("needed", [0, 1, 2])
 def test_the_fewest_of_the_worst_stay_in_float32(
-    whole: onnx.ModelProto, models: Path, config: Config, monkeypatch: pytest.MonkeyPatch
+    needed: int,
+    whole: onnx.ModelProto,
+    weights: dict[str, Rounded],
+    models: Path,
+    config: Config,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     model = TextModel(models / "stance", "stance")
     names = list(products(whole))
 
     def agreement(tried: TextModel, rows: Any, wanted: Any) -> export.Agreement:
         kept = len([name for name in names if name in products(seen[-1])])
-        return export.Agreement(3, 0.98 + 0.01 * min(kept, 2), 0.5, 0.5)
+        return export.Agreement(3, 1.0 if kept >= needed else 0.98, 0.5, 0.5)
 
     seen: list[onnx.ModelProto] = []
     monkeypatch.setattr(export, "quantise", lambda *given: seen.append(quantise(*given)) or seen[-1])
     monkeypatch.setattr(export, "compare", agreement)
-    kept, found = export.choose(whole, names, model, export.read(config.data.prepared, "stance", "dev"))
-    assert (kept, found.agreement) == (names[:2], 1.0)
+    monkeypatch.setattr(export, "by_error", lambda *given: names)
+    kept, found = export.choose(whole, weights, model, export.read(config.data.prepared, "stance", "dev"))
+    assert (kept, found.agreement) == (names[:needed], 1.0)
+
+
+def test_the_worst_is_the_product_that_errs_most_for_its_weights(
+    whole: onnx.ModelProto, weights: dict[str, Rounded], models: Path, config: Config
+) -> None:
+    model = TextModel(models / "stance", "stance")
+    worst = list(weights)[3]
+    coarse = {**weights, worst: weights[worst]._replace(whole=weights[worst].whole // 32 * 32)}
+    found = export.by_error(whole, coarse, model, export.read(config.data.prepared, "stance", "dev"))
+    assert found[0] == worst
+    assert sorted(found) == sorted(products(whole))
 
 
 def test_an_exported_folder_scores_without_torch(exported: Path) -> None:

@@ -2,10 +2,11 @@
 
 ``python -m stance.training.export task=stance``
 
-Which matrix products are computed in integers is decided on dev. Each is first rounded alone, and ordered by the error
-in the logits that this makes for each weight it saves. The worst stay in float32: as few as give the labels of PyTorch,
-but never so many that nothing would be gained. Where even those give other labels, the folder says that float32 is to
-be used. What was decided, and what the test split says of it, is in ``agreement.json``.
+Which matrix products are computed in integers is decided on dev: all, if that gives the labels of PyTorch. If not, each
+is rounded alone, and they are ordered by the error in the logits that this makes for each weight it saves. The worst
+stay in float32: as few as give the labels, but never so many that nothing would be gained. Where even those give other
+labels, the folder says that float32 is to be used. What was decided, and what the test split says of it, is in
+``agreement.json``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import logging
 import shutil
 import warnings
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -31,9 +33,9 @@ from stance.model_folder import FILES, TASKS, ModelSettings, OnnxSettings, Preci
 from stance.onnx_runtime import OnnxRuntime
 from stance.runtime import load_torch
 from stance.training.calibrate import predict, word_tags
-from stance.training.metrics import Ints, rounded
+from stance.training.metrics import Ints, rounded, tag_scores
 from stance.training.prepare import read
-from stance.training.quantise import products, quantise
+from stance.training.quantise import Observer, Rounded, products, quantise, rounded_weights
 from stance.training.stage import run_stage
 
 log = logging.getLogger(__name__)
@@ -46,7 +48,7 @@ MOST_LOSS = 0.003
 """Of the deciding score, absolute."""
 _SAFETY = 0.002  # by how much dev must agree better than is asked for, so that test does, too
 _LEAST_GAIN = 1 / 3  # share of the multiplications in integers; with all of them there, about half of the time is saved
-_ERROR_ROWS, _CHOICE_ROWS, _TEST_ROWS = 64, 1000, 2500
+_OBSERVED_ROWS, _ERROR_ROWS, _CHOICE_ROWS, _TEST_ROWS = 128, 24, 1000, 1000
 _SCORES: dict[Task, str] = {"claims": "macro_f1", "attribution": "exact_f1", "stance": "macro_f1"}
 
 
@@ -64,6 +66,11 @@ class Agreement:
     def enough(self) -> bool:
         """Whether the labels and the score stay the same, as far as is asked for."""
         return self.agreement >= LEAST_AGREEMENT and abs(self.score - self.torch_score) <= MOST_LOSS
+
+    @property
+    def surely(self) -> bool:
+        """Whether they do on rows like these, too."""
+        return self.enough and self.agreement >= LEAST_AGREEMENT + _SAFETY
 
 
 @dataclass(frozen=True)
@@ -84,12 +91,13 @@ def export(config: Config, task: Task, models: Path = MODELS, exported: Path = E
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     model = to_onnx(source, torch_model.settings)
+    train = _spread(read(config.data.prepared, task, "train"), _OBSERVED_ROWS)
     dev = _spread(read(config.data.prepared, task, "dev"), _CHOICE_ROWS)
-    worst_first = by_error(model, torch_model, dev)
-    kept, on_dev = choose(model, worst_first, torch_model, dev)
+    rounded_off = _rounded(model, torch_model, train)
+    kept, on_dev = choose(model, rounded_off, torch_model, dev)
     sizes = products(model)
     share = 1 - sum(sizes[name] for name in kept) / sum(sizes.values())
-    written = {"float32": model, "int8": quantise(model, [name for name in sizes if name not in kept])}
+    written = {"float32": model, "int8": quantise(model, _without(rounded_off, kept))}
     onnx.save(written["float32"], target / FILES.onnx)
     onnx.save(written["int8"], target / FILES.onnx_int8)
     test = _spread(read(config.data.prepared, task, "test"), _TEST_ROWS)
@@ -137,42 +145,48 @@ def to_onnx(folder: Path, settings: ModelSettings) -> onnx.ModelProto:
     return found
 
 
-def by_error(model: onnx.ModelProto, torch_model: TextModel, dev: Dataset) -> list[str]:
+def by_error(
+    model: onnx.ModelProto, rounded_off: Mapping[str, Rounded], torch_model: TextModel, dev: Dataset
+) -> list[str]:
     """The products, those first that make the largest error in the logits for each weight when computed in integers."""
     inputs = _inputs(torch_model.settings.task, _spread(dev, _ERROR_ROWS))
     exact = torch_model.logits(inputs)
 
     def error(name: str) -> float:
-        rounded_off = _in_onnx(torch_model, quantise(model, [name])).logits(inputs)
-        return float(np.mean([((one - other) ** 2).mean() for one, other in zip(exact, rounded_off, strict=True)]))
+        found = _in_onnx(torch_model, quantise(model, {name: rounded_off[name]})).logits(inputs)
+        return float(np.mean([((one - other) ** 2).mean() for one, other in zip(exact, found, strict=True)]))
 
     return sorted((sizes := products(model)), key=lambda name: -error(name) / sizes[name])
 
 
 def choose(
-    model: onnx.ModelProto, worst_first: list[str], torch_model: TextModel, dev: Dataset
+    model: onnx.ModelProto, rounded_off: Mapping[str, Rounded], torch_model: TextModel, dev: Dataset
 ) -> tuple[list[str], Agreement]:
-    """The products that stay in float32: the fewest of the worst, by bisection, and how well the rest agrees on dev.
+    """The products that stay in float32, and how well the rest agrees on dev.
 
-    They are never so many that nothing is gained; the rest then may agree less well than is asked for.
+    They are none if that agrees, and else the fewest of the worst, by bisection; never so many that nothing is gained:
+    the rest then may agree less well than is asked for.
     """
     wanted, task = _answers(torch_model, dev), torch_model.settings.task
 
-    def measured(kept: int) -> Agreement:
-        found = compare(_in_onnx(torch_model, quantise(model, worst_first[kept:])), dev, wanted)
-        log.info("%s: %d of %d products in float32: agreement %.4f", task, kept, len(worst_first), found.agreement)
+    def measured(kept: list[str]) -> Agreement:
+        found = compare(_in_onnx(torch_model, quantise(model, _without(rounded_off, kept))), dev, wanted)
+        log.info("%s: %d of %d products in float32: agreement %.4f", task, len(kept), len(rounded_off), found.agreement)
         return found
 
-    low, high = 0, _most_kept(products(model), worst_first)
+    if (whole := measured([])).surely:
+        return [], whole
+    worst_first = by_error(model, rounded_off, torch_model, dev)
+    low, high = 1, _most_kept(products(model), worst_first)
     best: Agreement | None = None
     while low < high:
         middle = (low + high) // 2
-        found = measured(middle)
-        if found.enough and found.agreement >= LEAST_AGREEMENT + _SAFETY:
+        found = measured(worst_first[:middle])
+        if found.surely:
             high, best = middle, found
         else:
             low = middle + 1
-    return worst_first[:high], best or measured(high)
+    return worst_first[:high], best or measured(worst_first[:high])
 
 
 def compare(model: TextModel, rows: Dataset, wanted: _Answers) -> Agreement:
@@ -188,10 +202,23 @@ def _most_kept(sizes: dict[str, int], worst_first: list[str]) -> int:
 
 
 def _answers(model: TextModel, rows: Dataset) -> _Answers:
+    score = _SCORES[model.settings.task]
+    if model.settings.task == "attribution":
+        tagged = word_tags(model, rows)
+        return _Answers(np.concatenate(tagged.chains), tag_scores(tagged)[score])
     found = predict(model, rows)
-    tagger = model.settings.task == "attribution"
-    labels = np.concatenate(word_tags(model, rows).chains) if tagger else found.rows.argmax(axis=-1)
-    return _Answers(labels, found.scores[_SCORES[model.settings.task]])
+    return _Answers(found.rows.argmax(axis=-1), found.scores[score])
+
+
+def _rounded(model: onnx.ModelProto, torch_model: TextModel, rows: Dataset) -> dict[str, Rounded]:
+    observer = Observer(model)
+    task = torch_model.settings.task
+    TextModel(torch_model.folder, task, backend=observer).logits(_inputs(task, rows))
+    return rounded_weights(model, observer)
+
+
+def _without(rounded_off: Mapping[str, Rounded], kept: Collection[str]) -> dict[str, Rounded]:
+    return {name: each for name, each in rounded_off.items() if name not in kept}
 
 
 def _in_onnx(like: TextModel, model: onnx.ModelProto) -> TextModel:
