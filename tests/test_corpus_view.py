@@ -264,6 +264,7 @@ DATES = {
     "2021-01": dt.date(2021, 1, 1),
     "2021-02-31": None,
     "Friday": None,
+    "Fri, 15 Jan 2021 08:30:00 -99999999999999": None,
     "": None,
     None: None,
 }

@@ -18,6 +18,7 @@ import pytest
 from stance.documents import Columns, SeenIds, Unreadable, count_documents, find_files, read_documents
 from stance.errors import InputError
 from stance.records import Document
+from stance.results import read_results
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -73,6 +74,31 @@ def test_what_is_no_gzip_at_all(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl.gz"
     file.write_bytes(ROWS)
     assert [str(each) for each in read(file)] == [f"{file}: damaged or cut off (Not a gzipped file (b'{{\"'))"]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst"])
+def test_rows_of_results_in_a_damaged_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(ROWS)
+    with pytest.raises(InputError, match=rf"{name}: cannot be read \("):
+        list(read_results(str(tmp_path / name)))
+
+
+def test_a_name_that_says_nothing_is_looked_into(tmp_path: Path) -> None:
+    page_text = "<!doctype html><html><body><p>Two engineers said the dam is safe.</p></body></html>"
+    (tmp_path / "page").write_text(page_text)
+        "<!doctype html><html><body><p>Two engineers said the dam is safe.</p></body></html>"
+    )
+    (tmp_path / "words").write_text("The dam is safe.")
+    page, words = read(tmp_path / "page", tmp_path / "words")
+    assert isinstance(page, Document)
+    assert "<" not in page.text
+    assert words == Document(id=str(tmp_path / "words"), text="The dam is safe.")
+
+
+@pytest.mark.parametrize(("name", "message"), [("", "the name of an input is empty"), ("a" * 5000, "cannot be looked")])
+def test_names_that_no_file_can_have(name: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        find_files([name])
 
 
 def test_patterns_and_folders_in_order_of_name_and_once(tmp_path: Path) -> None:
@@ -149,6 +175,10 @@ CSV = {
     "semicolons, a byte-order mark, line breaks of Windows": (
         b'\xef\xbb\xbfid;text;title\r\na;"One, ""so""";T\r\n\r\n',
         [Document(id="a", text='One, "so"', title="T")],
+    ),
+    "a cell of two lines in UTF-16": (
+        'id,text\na,"One\nand two."\nb,Three.\n'.encode("utf-16"),
+        [Document(id="a", text="One\nand two."), Document(id="b", text="Three.")],
     ),
     "tabs in UTF-16, as spreadsheets save them": (
         "id\ttext\na\tOne—so.\n".encode("utf-16"), [Document(id="a", text="One—so.")],
@@ -255,9 +285,12 @@ def test_a_large_archive_is_never_in_memory(tmp_path: Path) -> None:
     assert peak < 5_000_000 < len(row) * 500 / 8
 
 
-def test_a_line_without_end_is_refused_and_the_rest_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_line_without_end_is_refused_and_the_rest_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
     monkeypatch.setattr("stance.documents.rows.MAX_BYTES", 1_000_000)
-    (tmp_path / "a.jsonl").write_bytes(b"x" * 2_500_000 + b"\n" + ROWS)
+    (tmp_path / "a.jsonl").write_bytes(("x" * 2_500_000 + "\n" + ROWS.decode()).encode(encoding))
     bad, *rest = read(tmp_path / "a.jsonl")
     assert str(bad).endswith("a.jsonl:1: a line of more than 1 MB; split it")
     assert rest == BOTH

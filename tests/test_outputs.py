@@ -18,6 +18,7 @@ from stance.cli import console
 from stance.cli.rows import read_rows
 from stance.errors import InputError
 from stance.outputs import Target
+from stance.outputs.tables import PartedTables
 from stance.records import ArticleResult
 from test_cli import CLAIM, run
 
@@ -126,6 +127,26 @@ def test_outputs_elsewhere(score: Any, rows: list[ArticleResult], memory: Any, t
     assert {path: memory.cat_file(path) for path in memory.find("/box")} == stored
 
 
+def test_an_output_elsewhere_needs_a_place_for_unfinished_files(
+    memory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with pytest.raises(InputError, match=r"cannot be written .*; set XDG_CACHE_HOME to a folder for unfinished files"):
+        Target.of("memory://box/out.jsonl")
+
+
+def test_parts_do_not_depend_on_blocks_without_rows_before_them(
+    rows: list[ArticleResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stance.outputs.tables.PART_ARTICLES", 2)  # of blocks of one article
+    whole, resumed = (PartedTables(str(tmp_path / name), 0, 1) for name in ("whole", "resumed"))
+    assert whole.write([])  # safe: a run that breaks off here goes on with a new writer
+    for tables in (whole, resumed):
+        tables.write(rows[:1])
+    assert whole.mark == resumed.mark
+
+
 def test_a_complete_run_says_so_and_a_report_can_still_be_made(
     score: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -135,6 +156,14 @@ def test_a_complete_run_says_so_and_a_report_can_still_be_made(
     assert score(out, "--report", str(two)) == console.SOME_FAILED
     assert "already complete: 2 articles scored, 1 skipped" in capfd.readouterr().err
     assert two.read_text(encoding="utf-8") == one.read_text(encoding="utf-8")
+
+
+def test_a_report_among_the_articles_is_not_read(news: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    news.write_text('{"id": "a", "text": "The minister said it was so."}\n')
+    page = news.with_name("report.html")
+    command = ["score", str(news.parent), "--claim", CLAIM, "--models", str(models), "-q", "--report", str(page)]
+    assert run(command, monkeypatch) == console.OK
+    assert run(command, monkeypatch) == console.OK
 
 
 def test_standard_output_takes_rows_and_nothing_else(
@@ -193,3 +222,13 @@ def test_places_that_cannot_hold_an_output(tmp_path: Path, name: str, message: s
     (tmp_path / "file.parquet").touch()
     with pytest.raises(InputError, match=message):
         Target.of(f"{tmp_path}/{name}")
+
+
+def test_an_empty_name_is_no_place() -> None:
+    with pytest.raises(InputError, match="this is a folder; name a file in it"):
+        Target.of("")
+
+
+def test_a_stream_that_takes_no_more_is_told(score: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    assert score("/dev/full", "--format", "jsonl") == console.UNUSABLE
+    assert "/dev/full: cannot be written (No space left on device)" in capfd.readouterr().err

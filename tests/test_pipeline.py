@@ -199,3 +199,18 @@ def test_claims_are_given_or_the_articles_own(
 ) -> None:
     with pytest.raises(InputError, match=reason):
         pipeline.score([], claim, claims_from=claims_from)
+
+
+@pytest.mark.parametrize("single", ["The minister said so.", Document(id="a", text="The minister said so.")])
+def test_a_single_article_is_not_taken_for_many(pipeline: StancePipeline, single: str | Document) -> None:
+    with pytest.raises(InputError, match=r"articles come as a list, .*score\(\[article\], …\)"):
+        pipeline.score(single, CLAIM)
+
+
+def test_a_model_that_may_not_be_read_is_named(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(ModelError, match=r"stance\.json: this file .* cannot be read \(Permission denied\)"):
+        StancePipeline.from_pretrained(models)

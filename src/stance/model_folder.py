@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from stance.errors import ModelError
 
@@ -94,7 +94,9 @@ def read_settings(folder: Path, task: Task) -> ModelSettings:
             raise ModelError(f"{folder / name}: this file of the model folder is missing. Train it again.")
     try:
         settings = ModelSettings.model_validate_json((folder / FILES.settings).read_text(encoding="utf-8"))
-    except (ValidationError, ValueError) as error:
+    except OSError as error:
+        raise _unreadable(folder / FILES.settings, error) from error
+    except ValueError as error:
         raise ModelError(f"{folder / FILES.settings}: not the settings of a stance model: {error}") from error
     if settings.task != task:
         raise ModelError(f"{folder}: this model is for {settings.task!r}, but one for {task!r} is needed here")
@@ -110,6 +112,8 @@ def read_labels(folder: Path) -> tuple[str, ...]:
     try:
         names: dict[str, str] = json.loads((folder / FILES.config).read_text(encoding="utf-8"))["id2label"]
         return tuple(names[str(number)] for number in range(len(names)))
+    except OSError as error:
+        raise _unreadable(folder / FILES.config, error) from error
     except (ValueError, TypeError, KeyError) as error:
         raise ModelError(f"{folder / FILES.config}: this names no classes ('id2label'). Train it again.") from error
 
@@ -123,12 +127,19 @@ def check_weights(file: Path, recorded: str) -> None:
     if not file.is_file():
         hint = "Only safetensors weights are loaded. " if file.name == FILES.weights else ""
         raise ModelError(f"{file}: this file of the model folder is missing. {hint}Train it again.")
-    found = sha256(file)
+    try:
+        found = sha256(file)
+    except OSError as error:
+        raise _unreadable(file, error) from error
     if found != recorded:
         raise ModelError(
             f"{file}: the weights are damaged: their SHA-256 is {found[:12]}…, "
             f"but training recorded {recorded[:12]}…. Train again, or copy the folder anew."
         )
+
+
+def _unreadable(file: Path, error: OSError) -> ModelError:
+    return ModelError(f"{file}: this file of the model folder cannot be read ({error.strerror})")
 
 
 def save_model(folder: Path, model: Any, tokenizer: Any, settings: dict[str, Any]) -> ModelSettings:

@@ -18,6 +18,7 @@ from stance.aggregate import Thresholds, aggregate, count_verdicts
 from stance.attribution import find_attributions
 from stance.claims import score_sentences
 from stance.encoder import Backend, TextModel
+from stance.errors import InputError
 from stance.model_folder import TASKS
 from stance.records import ArticleResult, Document, ScoredSentence
 from stance.sentences import sentences
@@ -97,8 +98,11 @@ class StancePipeline:
             keep_text: Put the text into each result.
 
         Raises:
-            InputError: at once, when a claim is not a sentence, and when there is none or both are asked for.
+            InputError: at once, when a claim is not a sentence, when there is none or both are asked for, and when
+                ``documents`` is a single one.
         """
+        if isinstance(documents, str | Document):
+            raise InputError("articles come as a list, or as any iterable: score([article], …)")
         claims = check_claims(claim, claims_from)
         named = (
             Document(id=str(number), text=document) if isinstance(document, str) else document

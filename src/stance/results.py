@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterator
 
 from pydantic import ValidationError
 
 from stance.documents import Unreadable, find_files
+from stance.documents.files import is_about_the_file
 from stance.errors import InputError
 from stance.records import SCHEMA_VERSION, ArticleResult
 
@@ -28,7 +28,9 @@ def read_results(name: str) -> Iterator[tuple[int, ArticleResult | Unreadable]]:
                 for number, line in enumerate(lines, start=1):
                     if line.strip():
                         yield number, _result(line, f"{file.address}:{number}")
-        except (OSError, EOFError, zlib.error) as error:
+        except Exception as error:
+            if file.is_local and not is_about_the_file(error):
+                raise
             raise InputError(f"{file.address}: cannot be read ({error})") from error
 
 

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from stance.records import ArticleResult, Stance, StatementStance
 
@@ -52,12 +54,17 @@ def suggest(results: Iterable[ArticleResult], most: int) -> list[Suggestion]:
     """
     rated = [(rate(result, position), _fingerprint(result)) for position, result in enumerate(results)]
     rated.sort(key=lambda pair: (-pair[0].uncertainty, pair[0].position))
-    chosen: list[tuple[Suggestion, set[int]]] = []
+    chosen: list[tuple[Suggestion, array[int]]] = []
+    holders: dict[int, list[int]] = {}  # of each hash, positions in ``chosen``: comparing with all would be quadratic
     for suggestion, fingerprint in rated:
         if len(chosen) == most:
             break
-        if not any(_alike(fingerprint, other) for _, other in chosen):
-            chosen.append((suggestion, set(fingerprint)))
+        shared = Counter(chain.from_iterable(holders.get(each, ()) for each in fingerprint))
+        if any(_alike(count, fingerprint, chosen[number][1]) for number, count in shared.items()):
+            continue
+        for each in fingerprint:
+            holders.setdefault(each, []).append(len(chosen))
+        chosen.append((suggestion, fingerprint))
     return [suggestion for suggestion, _ in chosen]
 
 
@@ -88,6 +95,5 @@ def _fingerprint(result: ArticleResult) -> array[int]:
     return array("q", {hash(result.text_sha256), *statements})
 
 
-def _alike(mine: array[int], other: set[int]) -> bool:
-    shared = sum(each in other for each in mine)
-    return shared >= max(1, _SHARED * min(len(mine), len(other)))
+def _alike(shared: int, one: array[int], other: array[int]) -> bool:
+    return shared >= _SHARED * min(len(one), len(other))

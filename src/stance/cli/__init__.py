@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -11,11 +12,10 @@ from importlib import metadata
 from typing import Annotated, Literal
 
 import typer
-from rich.markup import escape
 
 from stance.cli.aggregate import aggregate
 from stance.cli.compare import compare
-from stance.cli.console import INTERRUPTED, OK, UNUSABLE, InterruptedByUser, say
+from stance.cli.console import INTERRUPTED, UNUSABLE, InterruptedByUser, say, shown
 from stance.cli.export_labels import export_labels
 from stance.cli.import_labels import import_labels
 from stance.cli.report import report
@@ -65,18 +65,18 @@ for command in (score, aggregate, report, serve, suggest, export_labels, import_
 def main() -> None:
     """Entry point of ``stance``: turns every known error into one message and an exit code."""
     _quiet_libraries()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character shows another in its place
     signal.signal(signal.SIGINT, _interrupt)
     try:
         app(standalone_mode=True)
     except StanceError as error:
-        say(f"[red]error:[/red] {escape(str(error))}")
+        say(f"[red]error:[/red] {shown(error)}")
         sys.exit(UNUSABLE)
     except InterruptedByUser as interruption:
         say("[yellow]interrupted[/yellow]" + (f": {interruption}" if str(interruption) else ""))
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(OK)
 
 
 def _interrupt(*_: object) -> None:

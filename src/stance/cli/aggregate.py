@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import TypeAdapter
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from stance.cli.console import (
     OK,
     SOME_FAILED,
     ArticleProgress,
+    Skipped,
     check_target,
     say,
+    shown,
     when_interrupted,
+    write,
+    writing,
 )
 from stance.cli.table import COLOURS, shortened
 from stance.corpus_view.records import ClaimView, CorpusView, Period, SourceView
@@ -48,28 +53,28 @@ def aggregate(
 
     if output is not None and output.suffix.lower() not in _SUFFIXES:
         raise InputError(f"{output}: name a file that ends in {' or '.join(_SUFFIXES)}")
-    check_target(output)
-    check_target(report)
-    failed: list[str] = []
+    check_target(output, runs)
+    check_target(report, runs)
+    skipped = Skipped()
     with when_interrupted("nothing was written"), ArticleProgress(quiet, None) as progress:
-        view = build_view(_rows(runs, failed, progress), runs, by)
+        view = build_view(_rows(runs, skipped, progress), runs, by)
     if not view.claims:
         raise InputError(f"no row that can be used in {', '.join(runs)}; make them with: stance score … -o FILE")
     for note in view.notes:
-        say(f"[yellow]note:[/yellow] {escape(note)}")
+        say(f"[yellow]note:[/yellow] {shown(note)}")
     if output is not None:
         _write(view, output)
     if report is not None:
         from stance.report import render_view
 
-        report.write_text(render_view(view), encoding="utf-8")
+        write(report, render_view(view))
     if not quiet:
         _print_view(view)
-    _summary(view, failed, [path for path in (output, report) if path])
-    raise typer.Exit(SOME_FAILED if failed else OK)
+    _summary(view, skipped.count, [path for path in (output, report) if path])
+    raise typer.Exit(SOME_FAILED if skipped.count else OK)
 
 
-def _rows(runs: list[str], failed: list[str], progress: ArticleProgress) -> Iterator[ArticleResult]:
+def _rows(runs: list[str], skipped: Skipped, progress: ArticleProgress) -> Iterator[ArticleResult]:
     from stance.results import read_results
 
     for name in runs:
@@ -78,25 +83,27 @@ def _rows(runs: list[str], failed: list[str], progress: ArticleProgress) -> Iter
                 progress.advance(result.title or result.id)
                 yield result
             else:
-                failed.append(str(result))
-                say(f"[yellow]skipped[/yellow] {escape(str(result))}")
+                skipped.add(result)
 
 
 def _write(view: CorpusView, output: Path) -> None:
     if output.suffix.lower() == ".json":
-        output.write_text(view.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        with writing(output) as file:
+            file.write(TypeAdapter(CorpusView).dump_json(view, indent=2))  # as bytes: text would have to be copied
+            file.write(b"\n")
         return
     from stance.corpus_view.csv import write_csv
     from stance.outputs.spreadsheets import ENCODING
 
-    with output.open("w", encoding=ENCODING, newline="") as file:
-        write_csv(view, file)
+    table = io.StringIO(newline="")
+    write_csv(view, table)
+    write(output, table.getvalue(), ENCODING)
 
 
-def _summary(view: CorpusView, failed: list[str], written: list[Path]) -> None:
+def _summary(view: CorpusView, skipped: int, written: list[Path]) -> None:
     parts = [f"{view.articles} articles ({view.groups} without copies), {len(view.claims)} claims"]
-    parts += [f"{len(failed)} rows skipped"] if failed else []
-    say(", ".join(parts) + (": " + ", ".join(escape(str(path)) for path in written) if written else ""))
+    parts += [f"{skipped:,} rows skipped"] if skipped else []
+    say(", ".join(parts) + (": " + ", ".join(shown(path) for path in written) if written else ""))
 
 
 # --- in the terminal --------------------------------------------------------------------------------------------------
@@ -113,7 +120,7 @@ def _print_view(view: CorpusView) -> None:
 
 
 def _print_claim(claim: ClaimView, console: Console) -> None:
-    console.print(f"[bold]{escape(claim.claim)}[/bold]", highlight=False, soft_wrap=True)
+    console.print(f"[bold]{shown(claim.claim)}[/bold]", highlight=False, soft_wrap=True)
     console.print(_headline(claim), highlight=False, soft_wrap=True)
     for verdict, total in claim.verdicts.items():
         if total.sources and total.share is not None and total.low is not None and total.high is not None:
@@ -150,11 +157,11 @@ def _table(entries: list[SourceView]) -> Table:
         colour = COLOURS[entry.verdict]
         independent = f" ({entry.groups})" if entry.groups < entry.articles else ""
         table.add_row(
-            escape(entry.name),
+            shown(entry.name),
             f"[{colour}]{entry.verdict}{'?' if entry.abstained else ''}[/{colour}]",
             f"{entry.confidence:.2f}",
             f"{entry.articles}{independent}",
             str(entry.mentions),
-            escape(shortened(entry.evidence[0].text) if entry.evidence else ""),
+            shown(shortened(entry.evidence[0].text) if entry.evidence else ""),
         )
     return table

@@ -7,10 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from stance.cli.console import when_interrupted, working
+from stance.cli.console import shown, when_interrupted, working
 from stance.errors import ConfigError
 
 
@@ -28,7 +27,7 @@ def compare(
         raise ConfigError(f"comparing needs what training needs ({error.name}): pip install 'stance[train]'") from error
     with when_interrupted("nothing was compared"), working("running the models"):
         differences = compare_models(before, after, prepared, split, device)
-    title = escape(f"{before} → {after}, {split} rows")
+    title = shown(f"{before} → {after}, {split} rows")
     caption = "95 % interval of the change, and p, from a bootstrap over claims and article groups"
     table = Table(title=title, title_justify="left", caption=caption, caption_justify="left", pad_edge=False)
     table.add_column("score", no_wrap=True)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
-from stance.cli.console import check_target, say
+from stance.cli.console import check_target, say, shown, write, writing
 from stance.cli.rows import read_rows
+from stance.documents.files import suffix_of
 from stance.errors import ConfigError, InputError
 
 _INTERFACE = "labels.xml"
@@ -32,21 +32,21 @@ def export_labels(
     from stance.labelstudio import interface
     from stance.training.annotations import GENRES
 
-    tasks = _of_results(rows) if rows.suffix == ".jsonl" else _of_corpus(rows, corpus)
+    config = output.with_name(_INTERFACE)
+    for path in (output, config):
+        check_target(path, [str(rows)])
+    tasks = _of_results(rows) if suffix_of(rows.name) == ".jsonl" else _of_corpus(rows, corpus)
     first = next(tasks, None)
     if first is None:
         raise InputError(f"{rows}: nothing to label in it; make it with: stance score … --keep-text -o {rows}")
-    check_target(output)
-    config = output.with_name(_INTERFACE)
-    check_target(config)
     written = 0
-    with output.open("w", encoding="utf-8") as file:
+    with writing(output) as file:
         for task in chain([first], tasks):
-            file.write(f"{',' if written else '['}\n{json.dumps(task, ensure_ascii=False)}")
+            file.write(f"{',' if written else '['}\n{json.dumps(task, ensure_ascii=False)}".encode())
             written += 1
-        file.write("\n]\n")
-    config.write_text(interface(GENRES), encoding="utf-8")
-    say(f"{written} tasks: {escape(str(output))}, {escape(str(config))}")
+        file.write(b"\n]\n")
+    write(config, interface(GENRES))
+    say(f"{written} tasks: {shown(output)}, {shown(config)}")
 
 
 def _of_results(rows: Path) -> Iterator[dict[str, Any]]:

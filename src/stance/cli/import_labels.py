@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
-from stance.cli.console import OK, SOME_FAILED, UNUSABLE, say
+from stance.cli.console import OK, SOME_FAILED, UNUSABLE, say, shown, write
 from stance.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ def import_labels(
     except ImportError as error:
         raise ConfigError(f"labels need what training needs ({error.name}): pip install 'stance[train]'") from error
     tasks = _read(export)
+    _make_folder(output)
     shelf = Shelf(output, _claims(corpus), overwrite)
     counts: Counter[str] = Counter()
     articles: list[Article] = []
@@ -41,15 +41,14 @@ def import_labels(
             article = shelf.place(task)
         except InputError as error:
             counts["failed"] += 1
-            say("\n".join(f"[yellow]skipped[/yellow] {escape(line)}" for line in str(error).splitlines()))
+            say("\n".join(f"[yellow]skipped[/yellow] {shown(line)}" for line in str(error).splitlines()))
             continue
         if article is None:
             counts["unlabelled"] += 1
         else:
             articles.append(article)
-    output.mkdir(parents=True, exist_ok=True)
     for article in articles:
-        article.path.write_text(write_article(article), encoding="utf-8")
+        write(article.path, write_article(article))
     _say_what_became(articles, counts, shelf.new_claims, output)
     raise typer.Exit(OK if not counts["failed"] else SOME_FAILED if articles else UNUSABLE)
 
@@ -66,6 +65,13 @@ def _read(export: Path) -> list[Any]:
     return tasks
 
 
+def _make_folder(output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{output}: this cannot be a folder ({error.strerror}); choose another place") from error
+
+
 def _claims(corpus: Path) -> dict[str, str]:
     from stance.training.corpus import load_corpus
     from stance.training.labelled import claim_ids
@@ -74,11 +80,11 @@ def _claims(corpus: Path) -> dict[str, str]:
 
 
 def _say_what_became(articles: list[Article], counts: Counter[str], new: dict[str, str], output: Path) -> None:
-    parts = [f"{len(articles)} articles written to {escape(str(output))}"]
+    parts = [f"{len(articles)} articles written to {shown(output)}"]
     if counts["failed"]:
         parts.append(f"{counts['failed']} skipped")
     if counts["unlabelled"]:
         parts.append(f"{counts['unlabelled']} not labelled yet")
     say(", ".join(parts))
     for name, claim in new.items():
-        say(f"[yellow]new claim[/yellow] {escape(name)}: add it to the corpus's claims: {escape(claim)}")
+        say(f"[yellow]new claim[/yellow] {shown(name)}: add it to the corpus's claims: {shown(claim)}")

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from stance.cli.console import check_target, say
+from stance.cli.console import check_target, say, shown, write
 from stance.cli.rows import read_rows
 from stance.errors import InputError
 from stance.records import ArticleResult, Document
@@ -22,12 +21,12 @@ def report(
     """Write the report of articles scored earlier."""
     from stance.report import render
 
+    check_target(output, [rows])
     results = _trimmed(_with_text(rows))
     if not results:
         raise InputError(f"{rows}: no scored article in it; make it with: stance score … --keep-text -o {rows}")
-    check_target(output)
-    output.write_text(render(results), encoding="utf-8")
-    say(f"{len(results)} articles: {escape(str(output))}")
+    write(output, render(results))
+    say(f"{len(results)} articles: {shown(output)}")
 
 
 def _with_text(rows: str) -> Iterator[ArticleResult]:

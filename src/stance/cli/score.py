@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.markup import escape
 
 from stance.cli.console import (
     OK,
     SOME_FAILED,
     UNUSABLE,
     ArticleProgress,
+    Skipped,
     check_target,
     say,
+    shown,
     when_interrupted,
     working,
+    write,
 )
 from stance.cli.report import ReportRows
 from stance.cli.table import Tables
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from stance.pipeline import StancePipeline
     from stance.runs.cluster import Pool
 
-_SAID = 20  # rows that cannot be read
 _CLUSTER = "Many machines (docs/scoring.md)"
 
 
@@ -140,7 +141,7 @@ def score(
     target = _target(output, format_, report)
     check_target(report)
     columns, seen = Columns(text_column, id_column), SeenIds()
-    files = find_files(paths, target.own() if target else ())
+    files = find_files(paths, [*(target.own() if target else ()), *([str(report)] if report else ())])
     if pool and any(file.address == STDIN for file in files):
         raise InputError("--engine ray: a cluster cannot read standard input; write it to a file")
     with working("loading the models", quiet):
@@ -186,7 +187,7 @@ def score(
     if report and observer.report and observer.report.kept:
         from stance.report import render
 
-        report.write_text(render(observer.report.kept), encoding="utf-8")
+        write(report, render(observer.report.kept))
     if target and journal.complete:
         raise typer.Exit(_already_complete(target, state))
     if not quiet and state.scored and not (target and target.address == STDIN):
@@ -202,7 +203,7 @@ class _Observer:
         self.progress = progress
         self.report = report
         self.tables = Tables()
-        self._said = 0
+        self._skipped = Skipped()
 
     def passed(self, item: Document | Unreadable) -> None:
         """Read past what an earlier run has scored."""
@@ -212,11 +213,7 @@ class _Observer:
 
     def skipped(self, unreadable: Unreadable) -> None:
         """Say what cannot be read, the first times."""
-        self._said += 1
-        if self._said <= _SAID:
-            say(f"[yellow]skipped[/yellow] {escape(str(unreadable))}")
-        elif self._said == _SAID + 1:
-            say("[yellow]skipped[/yellow] … and more, that are only counted here")
+        self._skipped.add(unreadable)
         self.progress.skipped()
 
     def scored(self, document: Document, results: Sequence[ArticleResult]) -> None:
@@ -240,7 +237,7 @@ class _Observer:
 def _target(output: str | None, format_: str | None, report: Path | None) -> Target | None:
     if format_ is not None and format_ not in FORMATS:
         raise InputError(f"--format {format_}: there is {', '.join(FORMATS)}")
-    target = Target.of(output, format_) if output else None
+    target = Target.of(output, format_) if output is not None else None
     if report and target and target.format != "jsonl":
         raise InputError(f"--report is made from rows of JSON: leave -o {output} out, or end it in .jsonl")
     return target
@@ -307,7 +304,7 @@ def _expected(files: Sequence[InputFile], limit: int | None) -> int | None:
 
 
 def _already_complete(target: Target, state: RunState) -> int:
-    say(f"already complete: {_counted(state)}: {escape(target.address)} (--overwrite scores them again)")
+    say(f"already complete: {_counted(state)}: {shown(target.address)} (--overwrite scores them again)")
     return _exit_code(state)
 
 
@@ -315,7 +312,7 @@ def _summary(state: RunState, seen: SeenIds, target: Target | None, report: Path
     places = [target.address] if target and state.scored else []
     places += [str(report)] if report and state.scored else []
     places += [target.errors_address] if target and state.skipped and not target.streamed else []
-    say(_counted(state) + (": " + ", ".join(escape(place) for place in places) if places else ""))
+    say(_counted(state) + (": " + ", ".join(shown(place) for place in places) if places else ""))
     if seen.repeated:
         say(f"{seen.repeated:,} ids had come before; the rows' places were added to them (see --id-column)")
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.markup import escape
 
-from stance.cli.console import say, working
+from stance.cli.console import say, shown, working
 from stance.errors import ConfigError
+from stance.serve.settings import ServeSettings
 
 
 def serve(
@@ -34,32 +34,34 @@ def serve(
     ] = None,
     max_body_bytes: Annotated[
         int, typer.Option(envvar="STANCE_MAX_BODY_BYTES", min=1, help="Largest body of a request.")
-    ] = 1_000_000,
+    ] = ServeSettings.max_body_bytes,
     max_articles: Annotated[
         int, typer.Option(envvar="STANCE_MAX_ARTICLES", min=1, help="Most articles in a request.")
-    ] = 16,
+    ] = ServeSettings.max_articles,
     max_characters: Annotated[
         int, typer.Option(envvar="STANCE_MAX_CHARACTERS", min=1, help="Longest article.")
-    ] = 100_000,
-    max_claims: Annotated[int, typer.Option(envvar="STANCE_MAX_CLAIMS", min=1, help="Most claims in a request.")] = 8,
+    ] = ServeSettings.max_characters,
+    max_claims: Annotated[
+        int, typer.Option(envvar="STANCE_MAX_CLAIMS", min=1, help="Most claims in a request.")
+    ] = ServeSettings.max_claims,
     max_requests: Annotated[
         int, typer.Option(envvar="STANCE_MAX_REQUESTS", min=1, help="Most requests in hand at a time.")
-    ] = 64,
+    ] = ServeSettings.max_requests,
     timeout: Annotated[
         float, typer.Option(envvar="STANCE_TIMEOUT", min=0.001, help="Longest time for a request, in seconds.")
-    ] = 60.0,
+    ] = ServeSettings.timeout_seconds,
     batch_articles: Annotated[
         int, typer.Option(envvar="STANCE_BATCH_ARTICLES", min=1, help="Articles that the models read together.")
-    ] = 16,
+    ] = ServeSettings.batch_articles,
     batch_wait_ms: Annotated[
         float,
         typer.Option(
             envvar="STANCE_BATCH_WAIT_MS", min=0, help="How long an idle server waits for others to join a batch."
         ),
-    ] = 5.0,
+    ] = ServeSettings.batch_wait_ms,
     queue_articles: Annotated[
         int, typer.Option(envvar="STANCE_QUEUE_ARTICLES", min=1, help="Most articles that wait; more are refused.")
-    ] = 32,
+    ] = ServeSettings.queue_articles,
     access_log: Annotated[bool, typer.Option("--access-log", help="Write a line a request.")] = False,
 ) -> None:
     """Answer scoring requests over HTTP until Ctrl-C. docs/serving.md describes them."""
@@ -70,7 +72,6 @@ def serve(
         raise ConfigError(f"serving needs more packages ({error.name}): pip install 'stance[serve]'") from error
     from stance.language import check_language
     from stance.pipeline import StancePipeline
-    from stance.serve.settings import ServeSettings
 
     settings = ServeSettings(
         token=os.environ.get("STANCE_TOKEN") if token is None else token,  # typer takes an empty variable for none
@@ -99,7 +100,7 @@ def serve(
         create_app(pipeline, settings),
         listener,
         access_log=access_log,
-        started=lambda: say(f"listening on {escape(address)} (Ctrl-C ends it)"),
+        started=lambda: say(f"listening on {shown(address)} (Ctrl-C ends it)"),
     )
     say("stopped; every request in hand was answered")
 

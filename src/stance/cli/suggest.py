@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from stance.cli.console import check_target, say, working
+from stance.cli.console import check_target, say, shown, working, writing
 from stance.cli.rows import read_rows
-from stance.documents import find_files
+from stance.documents import STDIN, find_files
 from stance.errors import InputError
 
 
@@ -26,9 +26,9 @@ def suggest(
     """List the articles that are most worth labelling: the most uncertain first, copies left out."""
     from stance.suggest import suggest as most_uncertain
 
-    check_target(output)
-    if output is not None and output.resolve() == Path(rows).resolve():
-        raise InputError(f"{output}: this is the file that is read; name another")
+    check_target(output, [rows])
+    if output is not None and rows == STDIN:
+        raise InputError("standard input is read once, and -o needs the rows again: name a file of rows instead of -")
     with working("reading the rows"):
         chosen = most_uncertain((result for _, result in read_rows(rows)), number)
     if not chosen:
@@ -40,18 +40,22 @@ def suggest(
     table.add_column("article", ratio=1)
     for each in chosen:
         figures = (each.uncertainty, each.entropy, each.abstained, each.unsure_spans)
-        table.add_row(*(f"{figure:.2f}" for figure in figures), escape(each.title or Path(each.article).name))
+        table.add_row(*(f"{figure:.2f}" for figure in figures), shown(each.title or Path(each.article).name))
     Console().print(table)
     if output is not None:
         _copy(rows, [each.position for each in chosen], output)
-        say(f"{len(chosen)} rows: {escape(str(output))}")
+        say(f"{len(chosen)} rows: {shown(output)}")
 
 
 def _copy(rows: str, positions: list[int], output: Path) -> None:
     """Copy rows, in the order given."""
     wanted = set(positions)
-    (file,) = find_files([rows])
-    with file.open() as lines:
-        whole = (line for line in lines if line.strip())
-        found = {number: line for number, line in enumerate(whole) if number in wanted}
-    output.write_bytes(b"".join(found[position].rstrip(b"\n") + b"\n" for position in positions))
+    found = {number: line for number, line in enumerate(_lines(rows)) if number in wanted}
+    with writing(output) as file:
+        file.writelines(found[position].rstrip(b"\n") + b"\n" for position in positions)
+
+
+def _lines(rows: str) -> Iterator[bytes]:
+    for file in find_files([rows]):
+        with file.open() as lines:
+            yield from (line for line in lines if line.strip())

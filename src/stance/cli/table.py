@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from stance.cli.console import shown
 from stance.outputs.writers import best_evidence
 from stance.records import ArticleResult, Verdict
 
@@ -114,9 +114,7 @@ class _TopSources:
         """Print the table."""
         several = self.articles > 1
         caption = "? uncertain: read the evidence before using the verdict"
-        table = Table(
-            title=escape(claim), title_justify="left", caption=caption, caption_justify="left", pad_edge=False
-        )
+        table = Table(title=shown(claim), title_justify="left", caption=caption, caption_justify="left", pad_edge=False)
         if several:
             table.add_column("article", max_width=20)
         table.add_column("source", max_width=34)
@@ -127,9 +125,9 @@ class _TopSources:
         for row in self.rows:
             colour = COLOURS[row.verdict]
             verdict = f"[{colour}]{row.verdict}{'?' if row.abstained else ''}[/{colour}]"
-            article = [escape(row.article)] if several else []
+            article = [shown(row.article)] if several else []
             figures = (f"{row.confidence:.2f}", str(row.mentions))
-            table.add_row(*article, escape(row.source), verdict, *figures, escape(row.evidence))
+            table.add_row(*article, shown(row.source), verdict, *figures, shown(row.evidence))
         console = Console()
         console.print(table)
         if self.sources > _ROWS:

@@ -34,6 +34,9 @@ _EVIDENCE = {
     Verdict.MIXED: (Stance.SUPPORTS, Stance.DISPUTES),
     Verdict.NO_STANCE: (),
 }
+# One set for all of a kind: pydantic gives each record one of its own, and sources are what memory goes to.
+_SOURCE_FIELDS = set(SourceView.model_fields)
+_EVIDENCE_FIELDS = set(Evidence.model_fields)
 
 
 def build_view(results: Iterable[ArticleResult], runs: Sequence[str] = (), period: Period | None = None) -> CorpusView:
@@ -152,7 +155,8 @@ def _source(
     dates = [date for number in articles if (date := corpus.articles[number].date)]
     outlets = [outlet for number in articles if (outlet := corpus.articles[number].outlet)]
     uncertain = {corpus.article_of[r.source] for r in readings if r.abstained}
-    return SourceView(
+    return SourceView.model_construct(
+        _SOURCE_FIELDS,
         name=corpus.names[identity],
         kind=corpus.kinds[identity],
         named=identity in corpus.named,
@@ -189,7 +193,8 @@ def _clearest(readings: Sequence[Reading], verdict: Verdict, abstained: bool, co
         if found:
             quote, reading = max(found, key=lambda each: each[0].probability)
             article = corpus.article(reading)
-            yield Evidence(
+            yield Evidence.model_construct(
+                _EVIDENCE_FIELDS,
                 stance=side,
                 probability=quote.probability,
                 text=quote.text,

@@ -131,7 +131,7 @@ def read_date(written: str | None) -> dt.date | None:
             continue
     try:
         return email.utils.parsedate_to_datetime(text).date()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import gzip
 import sys
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -105,13 +106,21 @@ def find_files(names: Iterable[str], leave_out: Collection[str] = ()) -> list[In
     excluded = {_absolute(name) for name in leave_out}
     files: dict[str, InputFile] = {}
     for name in names:
-        if name == STDIN:
-            found = [InputFile(STDIN)]
-        else:
-            system, path = open_filesystem(name)
-            found = _below(name, system, path, excluded) if is_remote(system) else _local(Path(path), name, excluded)
+        found = [InputFile(STDIN)] if name == STDIN else _found(name, excluded)
         files.update({file.address: file for file in found if file.address not in files})
     return list(files.values())
+
+
+def _found(name: str, excluded: Collection[str]) -> list[InputFile]:
+    if not name:
+        raise InputError("the name of an input is empty (an unset variable?); for this folder say .")
+    system, path = open_filesystem(name)
+    if is_remote(system):
+        return _below(name, system, path, excluded)
+    try:
+        return _local(Path(path), name, excluded)
+    except OSError as error:
+        raise InputError(f"{name}: cannot be looked at ({error.strerror})") from error
 
 
 def open_filesystem(name: str) -> tuple[AbstractFileSystem, str]:
@@ -131,6 +140,12 @@ def open_filesystem(name: str) -> tuple[AbstractFileSystem, str]:
     except Exception as error:  # every file system has its own errors
         raise InputError(f"{name}: this address cannot be used ({error})") from error
     return system, str(path)
+
+
+def is_about_the_file(error: Exception) -> bool:
+    """Whether an error met in reading tells of a file that is damaged or out of reach, rather than of a fault here."""
+    libraries = ("pyarrow", "backports", "compression")  # which need not be there to be asked for their classes
+    return isinstance(error, OSError | EOFError | zlib.error) or type(error).__module__.startswith(libraries)
 
 
 def is_remote(system: AbstractFileSystem) -> bool:

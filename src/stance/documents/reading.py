@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO, TextIO
 
 from stance.documents.checks import LEADING, MAX_BYTES, UTF_16, Unreadable, decoded
-from stance.documents.files import ONE_ARTICLE, ROWS, STDIN, InputFile
+from stance.documents.files import ONE_ARTICLE, ROWS, STDIN, SUFFIXES, InputFile, is_about_the_file
 from stance.documents.rows import Columns, RowReader, SeenIds, open_parquet
 from stance.documents.texts import html_document, markdown_document, text_document
 from stance.errors import InputError
@@ -89,7 +88,7 @@ def _read(file: InputFile, columns: Columns, seen: SeenIds) -> Iterator[Document
     except Exception as error:
         if not file.is_local and not isinstance(error, _ABSENT):
             raise InputError(f"{file.address}: reading broke off ({type(error).__name__}: {error})") from error
-        if not _is_about_the_file(error):
+        if not is_about_the_file(error):
             raise
         yield Unreadable(file.address, getattr(error, "strerror", None) or f"damaged or cut off ({error})")
 
@@ -107,8 +106,9 @@ def _article(file: InputFile, stream: IO[bytes]) -> Document:
         raise InputError(
             f'{file.suffix} files are not read; write one JSON object a line with a "text" field, as .jsonl'
         )
-    raw = decoded(_whole(stream))
-    if file.suffix in (".html", ".htm"):
+    data = _whole(stream)
+    raw = decoded(data)
+    if file.suffix in (".html", ".htm") or (file.suffix not in SUFFIXES and _opening(data[:4096]) == "<"):
         return html_document(raw, file.address)
     return markdown_document(raw, file.address) if file.suffix == ".md" else text_document(raw, file.address)
 
@@ -124,8 +124,3 @@ def _opening(start: bytes) -> str:
     if start.startswith(UTF_16):
         return start[: len(start) // 2 * 2].decode("utf-16", errors="ignore").lstrip()[:1]
     return start.lstrip(LEADING)[:1].decode("ascii", errors="replace")
-
-
-def _is_about_the_file(error: Exception) -> bool:
-    libraries = ("pyarrow", "backports", "compression")  # which need not be there to be asked for their classes
-    return isinstance(error, OSError | EOFError | zlib.error) or type(error).__module__.startswith(libraries)

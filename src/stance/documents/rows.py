@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -204,7 +206,7 @@ def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:
     first = True
     while line := stream.readline(MAX_BYTES):
         if first and line.startswith(UTF_16):
-            yield from _utf_16_lines(line, stream)
+            yield from _lines(io.BufferedReader(_FromUtf16(line, stream)))
             return
         first = False
         if len(line) == MAX_BYTES and not line.endswith(b"\n"):
@@ -215,24 +217,39 @@ def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:
             yield line
 
 
-def _utf_16_lines(start: bytes, stream: IO[bytes]) -> Iterator[bytes]:
-    import codecs
+class _FromUtf16(io.RawIOBase):
+    """The bytes of UTF-16 as those of UTF-8.
 
-    decoder = codecs.getincrementaldecoder("utf-16")()
-    rest = ""
-    chunk = start
-    while True:
+    Args:
+        start: What has been read of the stream.
+        stream: The rest.
+    """
+
+    def __init__(self, start: bytes, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._chunk = start
+        self._decoder = codecs.getincrementaldecoder("utf-16")()
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        ended = False
+        while not self._ready and not ended:
+            ended = not self._chunk
+            self._ready = self._decoded(ended).encode(errors="surrogatepass")
+            self._chunk = b"" if ended else self._stream.read(io.DEFAULT_BUFFER_SIZE)
+        piece = self._ready[: len(buffer)]
+        buffer[: len(piece)] = piece
+        self._ready = self._ready[len(piece) :]
+        return len(piece)
+
+    def _decoded(self, ended: bool) -> str:
         try:
-            rest += decoder.decode(chunk, final=not chunk)
+            return self._decoder.decode(self._chunk, final=ended)
         except UnicodeDecodeError as error:
             raise InputError(f"not UTF-16, as its first bytes say (byte {error.start}); write it as UTF-8") from error
-        *whole, rest = rest.split("\n")
-        yield from (line.encode(errors="surrogatepass") for line in whole)
-        if not chunk:
-            break
-        chunk = stream.read(1 << 16)
-    if rest:
-        yield rest.encode(errors="surrogatepass")
 
 
 def _choose(option: str, there: Iterable[str]) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from stance.documents.files import STDIN, info_of, is_remote, open_filesystem
 from stance.errors import InputError
@@ -122,18 +125,30 @@ class Stream:
     mark = 0
 
     def __init__(self, name: str) -> None:
+        self._name = name
         self._stream = sys.stdout.buffer if name == STDIN else Path(name).open("wb")  # noqa: SIM115  closed in close
 
     def append(self, block: bytes) -> None:
-        """Hand a block on."""
-        self._stream.write(block)
-        self._stream.flush()
+        """Hand a block on.
+
+        Raises:
+            InputError: when it cannot be written.
+            BrokenPipeError: when nobody reads any more.
+        """
+        try:
+            self._stream.write(block)
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise InputError(f"{self._name}: cannot be written ({error.strerror})") from error
         self.mark += len(block)
 
     def close(self) -> None:
         """Let go of it."""
         if self._stream is not sys.stdout.buffer:
-            self._stream.close()
+            with suppress(OSError):  # of a block that could not be written, and still waits in the buffer
+                self._stream.close()
 
 
 _LATER = "the same command goes on from here later"
@@ -186,6 +201,28 @@ class Lock:
             return  # a network file system without locks
 
 
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write: all of it is there when nothing went wrong, and else what was there before.
+
+    Of a symbolic link, what it leads to is replaced. A pipe or device takes what is written as it comes.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as opened:
+            yield opened
+        return
+    target = path.resolve()
+    new = target.with_name(f".{target.name}.new")
+    try:
+        with new.open("wb") as opened:
+            yield opened
+            opened.flush()
+            os.fsync(opened.fileno())
+        new.replace(target)
+    finally:
+        new.unlink(missing_ok=True)
+
+
 def publish(name: str, data: bytes) -> None:
     """Write a file so that it is there whole or not at all, here or elsewhere.
 
@@ -199,12 +236,8 @@ def publish(name: str, data: bytes) -> None:
             return
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        new = target.with_name(f".{target.name}.new")
-        with new.open("wb") as opened:
-            opened.write(data)
-            opened.flush()
-            os.fsync(opened.fileno())
-        new.replace(target)
+        with whole_file(target) as file:
+            file.write(data)
     except InputError:
         raise
     except Exception as error:  # every file system has its own errors
@@ -238,7 +271,14 @@ def read(name: str) -> bytes | None:
 
 
 def remove(name: str) -> None:
-    """Remove a file if it is there."""
+    """Remove a file if it is there.
+
+    Raises:
+        InputError: when that fails.
+    """
     system, path = open_filesystem(name)
-    if info_of(system, path):
-        system.rm_file(path)
+    try:
+        if info_of(system, path):
+            system.rm_file(path)
+    except Exception as error:  # every file system has its own errors
+        raise InputError(f"{name}: cannot be removed ({error}); {_LATER}") from error

@@ -96,6 +96,8 @@ class PartedTables:
     def write(self, results: Sequence[ArticleResult]) -> bool:
         """Take the rows of a block; they are safe when they fill a part."""
         self._waiting += results
+        if not self._waiting:
+            return True  # and a run that goes on here begins its part with the next block, too
         self._blocks += 1
         if self._blocks == self._blocks_in_part:
             self.finish()

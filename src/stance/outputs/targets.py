@@ -135,19 +135,19 @@ class Target:
             InputError: when it cannot.
         """
         work = self.work
-        if self.remote:
-            work.parent.mkdir(parents=True, exist_ok=True)
+        if self.remote and not self.staged:
             return
         if self.format != "parquet" and work.is_dir():
             raise InputError(f"{self.address}: this is a folder; name a file in it, or say --format parquet")
         if self.format == "parquet" and work.exists() and not work.is_dir():
             raise InputError(f"{self.address}: Parquet tables go into a folder, and this is a file")
+        remedy = "set XDG_CACHE_HOME to a folder for unfinished files" if self.staged else "choose another place"
         try:
             work.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"{self.address}: cannot be written ({error.strerror}); choose another place") from error
+            raise InputError(f"{work}: cannot be written ({error.strerror}); {remedy}") from error
         if not os.access(work if work.exists() else work.parent, os.W_OK):
-            raise InputError(f"{self.address}: cannot be written (no permission, or read-only); choose another place")
+            raise InputError(f"{work}: cannot be written (no permission, or read-only); {remedy}")
 
     @property
     def _stem(self) -> str:
