@@ -127,7 +127,7 @@ def test_several_claims_are_rows_tables_and_parts_of_the_report(
     assert run([*base, "--claim", CLAIM, "--claim", second], monkeypatch) == console.OK
     shown = capfd.readouterr()
     assert [row.claim for row in read_rows(out)] == [CLAIM, second]
-    assert "1 articles scored in 2 rows, one a claim" in shown.err
+    assert "1 article scored in 2 rows, one a claim" in shown.err
     assert shown.out.index(CLAIM) < shown.out.index(second)
     html = page.read_text(encoding="utf-8")
     assert html.index(f"<h1>{CLAIM}") < html.index(f"<h1>{second}")
@@ -231,8 +231,8 @@ def test_runs_are_joined_into_a_view(
     ]
     assert f"{runs[1]}:2: the row has schema version 0; this reads version 1: score the article again" in shown.err
     assert f"{runs[1]}:3: not a row of `stance score`: Invalid JSON" in shown.err
-    assert "1 rows of an article and claim that had been read before" in shown.err
-    assert "1 independent sources (1 named) in 2 mentions, 2 articles, 2021-01-15 to 2021-02-15" in shown.out
+    assert "1 row of an article and claim that had been read before" in shown.err
+    assert "1 independent source (1 named) in 2 mentions, 2 articles, 2021-01-15 to 2021-02-15" in shown.out
     html = page.read_text(encoding="utf-8")
     assert "1 independent source (1 named) in 2 mentions" in html
     assert "&lt;b&gt;Bridge" in html

@@ -63,3 +63,10 @@ def test_of_many_bad_rows_the_first_are_named_and_all_counted(
     assert err.count("not a row of `stance score`") == 20
     assert "… and more, that are only counted here" in err
     assert "30 rows skipped" in err
+
+
+def test_what_is_no_terminal_gets_no_progress(
+    rows: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["aggregate", str(rows)], monkeypatch) == console.OK
+    assert capfd.readouterr().err == "1 article (1 without copies), 1 claim\n"

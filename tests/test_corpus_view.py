@@ -210,7 +210,7 @@ def test_each_article_and_claim_counts_once_across_runs() -> None:
     view = build_view([*first, *second], ["1", "2"])
     assert [(claim.claim, claim.articles) for claim in view.claims] == [(CLAIM, 2), (other, 1)]
     assert (view.articles, view.claims[0].verdicts[Verdict.SUPPORTS].sources) == (2, 1)
-    assert view.notes == ("1 rows of an article and claim that had been read before; the first counts",)
+    assert view.notes == ("1 row of an article and claim that had been read before; the first counts",)
 
 
 def test_models_that_differ_are_noted() -> None:

@@ -13,7 +13,7 @@ import pytest
 from stance import cli
 
 ORDER = (
-    "errors records table tags copies model_folder batching runtime onnx_runtime encoder config documents "
+    "errors wording records table tags copies model_folder batching runtime onnx_runtime encoder config documents "
     "outputs results sentences templates language claims attribution stances targets aggregate pipeline "
     "runs corpus_view report serve suggest labelstudio integrations training cli"
 ).split()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from stance import ArticleResult, Document, StancePipeline
-from stance.errors import InputError, ModelError
+from stance.errors import ConfigError, InputError, ModelError
 from stance.records import SourceKind, Stance
 from stance.targets import ClaimsFrom
 
@@ -214,3 +214,8 @@ def test_a_model_that_may_not_be_read_is_named(models: Path, monkeypatch: pytest
     monkeypatch.setattr(Path, "read_text", refuse)
     with pytest.raises(ModelError, match=r"stance\.json: this file .* cannot be read \(Permission denied\)"):
         StancePipeline.from_pretrained(models)
+
+
+def test_batches_of_none_are_refused(pipeline: StancePipeline) -> None:
+    with pytest.raises(ConfigError, match="batch_size is 0; it must be 1 or more"):
+        pipeline.score(["The minister said so."], CLAIM, batch_size=0)

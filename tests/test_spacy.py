@@ -15,7 +15,7 @@ spacy = pytest.importorskip("spacy")
 from spacy.tokens import DocBin  # noqa: E402 - spaCy may be missing
 
 from stance import StancePipeline  # noqa: E402
-from stance.errors import InputError, ModelError  # noqa: E402
+from stance.errors import ConfigError, InputError, ModelError  # noqa: E402
 from stance.integrations.spacy import CONTENTS, CUES, SENTENCES, SOURCES  # noqa: E402
 from stance.records import ArticleResult  # noqa: E402
 
@@ -109,9 +109,10 @@ def test_it_is_found_without_an_import_and_loaded_from_disk(nlp: Any, tmp_path: 
     [
         ({}, InputError, r"the component 'stance' needs a claim: add_pipe\("),
         ({"claim": "Iran"}, InputError, "the claim 'Iran' is too short"),
+        ({"claim": CLAIM, "batch_size": 0}, ConfigError, "batch_size is 0; it must be 1 or more"),
         ({"claim": CLAIM, "models": "nowhere"}, ModelError, "nowhere/claims: no model folder here"),
     ],
 )
-def test_a_wrong_configuration_says_so(config: dict[str, str], error: type[Exception], message: str) -> None:
+def test_a_wrong_configuration_says_so(config: dict[str, Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         spacy.blank("en").add_pipe("stance", config=config)

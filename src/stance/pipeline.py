@@ -18,7 +18,7 @@ from stance.aggregate import Thresholds, aggregate, count_verdicts
 from stance.attribution import find_attributions
 from stance.claims import score_sentences
 from stance.encoder import Backend, TextModel
-from stance.errors import InputError
+from stance.errors import ConfigError, InputError
 from stance.model_folder import TASKS
 from stance.records import ArticleResult, Document, ScoredSentence
 from stance.sentences import sentences
@@ -100,7 +100,9 @@ class StancePipeline:
         Raises:
             InputError: at once, when a claim is not a sentence, when there is none or both are asked for, and when
                 ``documents`` is a single one.
+            ConfigError: at once, when ``batch_size`` is not 1 or more.
         """
+        check_batch_size(batch_size)
         if isinstance(documents, str | Document):
             raise InputError("articles come as a list, or as any iterable: score([article], …)")
         claims = check_claims(claim, claims_from)
@@ -142,6 +144,16 @@ class StancePipeline:
                 counts=count_verdicts(sources),
                 models=self.versions,
             )
+
+
+def check_batch_size(size: int) -> None:
+    """Make sure that a batch holds something: batches of none would end in silence.
+
+    Raises:
+        ConfigError: when it does not.
+    """
+    if size < 1:
+        raise ConfigError(f"batch_size is {size}; it must be 1 or more")
 
 
 def _chunks(documents: Iterator[Document], size: int) -> Iterator[list[Document]]:

@@ -24,10 +24,11 @@ from stance.cli.console import (
     write,
     writing,
 )
-from stance.cli.table import COLOURS, shortened
+from stance.cli.table import COLOURS, EVIDENCE_WIDTH
 from stance.corpus_view.records import ClaimView, CorpusView, Period, SourceView
 from stance.errors import InputError
 from stance.records import ArticleResult, SourceKind, Verdict
+from stance.wording import counted, shortened
 
 _ROWS = 30
 _CLAIMS = 10
@@ -101,8 +102,11 @@ def _write(view: CorpusView, output: Path) -> None:
 
 
 def _summary(view: CorpusView, skipped: int, written: list[Path]) -> None:
-    parts = [f"{view.articles} articles ({view.groups} without copies), {len(view.claims)} claims"]
-    parts += [f"{skipped:,} rows skipped"] if skipped else []
+    parts = [
+        f"{counted(view.articles, 'article')} ({view.groups:,} without copies)",
+        counted(len(view.claims), "claim"),
+    ]
+    parts += [f"{counted(skipped, 'row')} skipped"] if skipped else []
     say(", ".join(parts) + (": " + ", ".join(shown(path) for path in written) if written else ""))
 
 
@@ -114,9 +118,8 @@ def _print_view(view: CorpusView) -> None:
     for claim in view.claims[:_CLAIMS]:
         _print_claim(claim, console)
     if len(view.claims) > _CLAIMS:
-        console.print(
-            f"… and {len(view.claims) - _CLAIMS} more claims; all are in the output (-o) and the page (--report)"
-        )
+        more = counted(len(view.claims) - _CLAIMS, "more claim")
+        console.print(f"… and {more}; all are in the output (-o) and the page (--report)")
 
 
 def _print_claim(claim: ClaimView, console: Console) -> None:
@@ -134,15 +137,16 @@ def _print_claim(claim: ClaimView, console: Console) -> None:
     entries = [entry for entry in claim.entries if entry.kind is not SourceKind.AUTHOR]
     console.print(_table(entries[:_ROWS]))
     if len(entries) > _ROWS:
-        console.print(f"… and {len(entries) - _ROWS} more sources; all are in the output (-o)")
+        console.print(f"… and {counted(len(entries) - _ROWS, 'more source')}; all are in the output (-o)")
 
 
 def _headline(claim: ClaimView) -> str:
-    copies = f" ({claim.groups} without copies)" if claim.groups < claim.articles else ""
+    copies = f" ({claim.groups:,} without copies)" if claim.groups < claim.articles else ""
     when = f", {claim.first} to {claim.last}" if claim.first else ""
     unsure = f"; {claim.uncertain} more too uncertain to count" if claim.uncertain else ""
-    where = f"{claim.articles} articles{copies}{when}{unsure}"
-    return f"{claim.sources} independent sources ({claim.named} named) in {claim.mentions} mentions, {where}"
+    where = f"{counted(claim.articles, 'article')}{copies}{when}{unsure}"
+    sources = f"{counted(claim.sources, 'independent source')} ({claim.named:,} named)"
+    return f"{sources} in {counted(claim.mentions, 'mention')}, {where}"
 
 
 def _table(entries: list[SourceView]) -> Table:
@@ -162,6 +166,6 @@ def _table(entries: list[SourceView]) -> Table:
             f"{entry.confidence:.2f}",
             f"{entry.articles}{independent}",
             str(entry.mentions),
-            shown(shortened(entry.evidence[0].text) if entry.evidence else ""),
+            shown(shortened(entry.evidence[0].text, EVIDENCE_WIDTH) if entry.evidence else ""),
         )
     return table

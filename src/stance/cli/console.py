@@ -67,7 +67,7 @@ class Skipped:
 
 def working(message: str, quiet: bool = False) -> AbstractContextManager[object]:
     """A spinner while something of unknown length goes on."""
-    return nullcontext() if quiet else ERRORS.status(message)
+    return nullcontext() if quiet or not ERRORS.is_terminal else ERRORS.status(message)
 
 
 def check_target(path: Path | None, read: Iterable[str] = ()) -> None:
@@ -126,7 +126,7 @@ class ArticleProgress:
     """A line that counts articles.
 
     Args:
-        quiet: Show nothing.
+        quiet: Show nothing; nor is anything shown where there is no terminal.
         total: Articles to come; None where that is not known before they are read.
     """
 
@@ -137,7 +137,7 @@ class ArticleProgress:
             TimeElapsedColumn(),
             TextColumn("{task.description}"),
         )
-        self._bar = Progress(*columns, console=ERRORS, transient=True, disable=quiet)
+        self._bar = Progress(*columns, console=ERRORS, transient=True, disable=quiet or not ERRORS.is_terminal)
         self._total = total
         self._scored = self._passed = self._skipped = 0
         self._started = 0.0

@@ -14,6 +14,7 @@ from stance.cli.console import check_target, say, shown, write, writing
 from stance.cli.rows import read_rows
 from stance.documents.files import suffix_of
 from stance.errors import ConfigError, InputError
+from stance.wording import counted
 
 _INTERFACE = "labels.xml"
 
@@ -46,7 +47,7 @@ def export_labels(
             written += 1
         file.write(b"\n]\n")
     write(config, interface(GENRES))
-    say(f"{written} tasks: {shown(output)}, {shown(config)}")
+    say(f"{counted(written, 'task')}: {shown(output)}, {shown(config)}")
 
 
 def _of_results(rows: Path) -> Iterator[dict[str, Any]]:

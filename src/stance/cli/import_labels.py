@@ -11,6 +11,7 @@ import typer
 
 from stance.cli.console import OK, SOME_FAILED, UNUSABLE, say, shown, write
 from stance.errors import ConfigError, InputError
+from stance.wording import counted
 
 if TYPE_CHECKING:
     from stance.training.annotations import Article
@@ -80,7 +81,7 @@ def _claims(corpus: Path) -> dict[str, str]:
 
 
 def _say_what_became(articles: list[Article], counts: Counter[str], new: dict[str, str], output: Path) -> None:
-    parts = [f"{len(articles)} articles written to {shown(output)}"]
+    parts = [f"{counted(len(articles), 'article')} written to {shown(output)}"]
     if counts["failed"]:
         parts.append(f"{counts['failed']} skipped")
     if counts["unlabelled"]:

@@ -12,6 +12,7 @@ from stance.cli.console import check_target, say, shown, write
 from stance.cli.rows import read_rows
 from stance.errors import InputError
 from stance.records import ArticleResult, Document
+from stance.wording import counted
 
 
 def report(
@@ -26,7 +27,7 @@ def report(
     if not results:
         raise InputError(f"{rows}: no scored article in it; make it with: stance score … --keep-text -o {rows}")
     write(output, render(results))
-    say(f"{len(results)} articles: {shown(output)}")
+    say(f"{counted(len(results), 'row')}: {shown(output)}")
 
 
 def _with_text(rows: str) -> Iterator[ArticleResult]:

@@ -39,6 +39,7 @@ from stance.outputs import FORMATS, Target
 from stance.records import ArticleResult, Document
 from stance.runs import Run, RunState, limited, listing_of, open_journal
 from stance.targets import CLAIMS_PER_ARTICLE, ClaimsFrom, check_claims
+from stance.wording import counted
 
 if TYPE_CHECKING:
     from stance.pipeline import StancePipeline
@@ -304,22 +305,23 @@ def _expected(files: Sequence[InputFile], limit: int | None) -> int | None:
 
 
 def _already_complete(target: Target, state: RunState) -> int:
-    say(f"already complete: {_counted(state)}: {shown(target.address)} (--overwrite scores them again)")
+    say(f"already complete: {_what_became(state)}: {shown(target.address)} (--overwrite scores them again)")
     return _exit_code(state)
 
 
 def _summary(state: RunState, seen: SeenIds, target: Target | None, report: Path | None) -> None:
-    places = [target.address] if target and state.scored else []
+    places = [target.address] if target and state.scored and target.address != STDIN else []
     places += [str(report)] if report and state.scored else []
     places += [target.errors_address] if target and state.skipped and not target.streamed else []
-    say(_counted(state) + (": " + ", ".join(shown(place) for place in places) if places else ""))
+    say(_what_became(state) + (": " + ", ".join(shown(place) for place in places) if places else ""))
     if seen.repeated:
-        say(f"{seen.repeated:,} ids had come before; the rows' places were added to them (see --id-column)")
+        say(f"{counted(seen.repeated, 'id')} had come before; the rows' places were added to them (see --id-column)")
 
 
-def _counted(state: RunState) -> str:
-    several = f" in {state.rows} rows, one a claim" if state.rows != state.scored else ""
-    return f"{state.scored} articles scored{several}" + (f", {state.skipped} skipped" if state.skipped else "")
+def _what_became(state: RunState) -> str:
+    several = f" in {counted(state.rows, 'row')}, one a claim" if state.rows != state.scored else ""
+    skipped = f", {state.skipped:,} skipped" if state.skipped else ""
+    return f"{counted(state.scored, 'article')} scored{several}{skipped}"
 
 
 def _exit_code(state: RunState) -> int:

@@ -14,6 +14,7 @@ from stance.cli.console import check_target, say, shown, working, writing
 from stance.cli.rows import read_rows
 from stance.documents import STDIN, find_files
 from stance.errors import InputError
+from stance.wording import counted
 
 
 def suggest(
@@ -44,7 +45,7 @@ def suggest(
     Console().print(table)
     if output is not None:
         _copy(rows, [each.position for each in chosen], output)
-        say(f"{len(chosen)} rows: {shown(output)}")
+        say(f"{counted(len(chosen), 'row')}: {shown(output)}")
 
 
 def _copy(rows: str, positions: list[int], output: Path) -> None:

@@ -13,10 +13,11 @@ from rich.table import Table
 from stance.cli.console import shown
 from stance.outputs.writers import best_evidence
 from stance.records import ArticleResult, Verdict
+from stance.wording import counted, shortened
 
 _ROWS = 30
 _CLAIMS = 10
-_EVIDENCE_WIDTH = 200
+EVIDENCE_WIDTH = 200  # characters
 COLOURS = {Verdict.SUPPORTS: "green", Verdict.DISPUTES: "red", Verdict.MIXED: "yellow", Verdict.NO_STANCE: "dim"}
 _ORDER = list(Verdict)
 
@@ -69,12 +70,6 @@ class Tables:
             Console().print("… and more claims; all are in the output (-o)")
 
 
-def shortened(text: str) -> str:
-    """A statement in one line, cut where it is long."""
-    joined = " ".join(text.split())
-    return joined if len(joined) <= _EVIDENCE_WIDTH else joined[: _EVIDENCE_WIDTH - 1] + "…"
-
-
 @dataclass
 class _TopSources:
     """Those of one claim, by verdict and confidence, out of any number."""
@@ -95,7 +90,7 @@ class _TopSources:
                 source.abstained,
                 source.confidence,
                 source.mentions,
-                shortened(best_evidence(result, source)),
+                shortened(best_evidence(result, source), EVIDENCE_WIDTH),
             )
             insort(self.rows, row, key=_Row.rank)
         del self.rows[_ROWS:]
@@ -132,4 +127,4 @@ class _TopSources:
         console.print(table)
         if self.sources > _ROWS:
             rest = self.sources - _ROWS
-            console.print(f"… and {rest} more sources; all are in the output (-o) and the report (--report)")
+            console.print(f"… and {counted(rest, 'more source')}; all are in the output (-o) and the report (--report)")

@@ -25,6 +25,7 @@ from stance.corpus_view.records import (
 from stance.corpus_view.rows import Article, Reading, Rows
 from stance.corpus_view.verdicts import Ballot, Vote, votes
 from stance.records import ArticleResult, SourceKind, Stance, Verdict
+from stance.wording import counted
 
 _SIDES = (Verdict.SUPPORTS, Verdict.DISPUTES, Verdict.MIXED)
 _LONGEST_BY_WEEK = 26 * 7  # days
@@ -107,7 +108,7 @@ class _Corpus:
 
 def _notes(rows: Rows) -> Iterable[str]:
     if rows.repeated:
-        yield f"{rows.repeated} rows of an article and claim that had been read before; the first counts"
+        yield f"{counted(rows.repeated, 'row')} of an article and claim that had been read before; the first counts"
     if len(rows.models) > 1:
         yield f"rows come from {len(rows.models)} sets of models: their verdicts may differ for that reason alone"
 

@@ -15,7 +15,7 @@ from typing import Any
 from datasets import Features, List, Value
 
 from stance.errors import InputError
-from stance.pipeline import StancePipeline
+from stance.pipeline import StancePipeline, check_batch_size
 from stance.records import ArticleResult, Document
 from stance.targets import check_claim
 
@@ -61,6 +61,7 @@ class Scorer:
 
     Raises:
         InputError: when the claim is not a sentence.
+        ConfigError: when ``batch_size`` is not 1 or more.
         ModelError: when a model is missing or damaged.
     """
 
@@ -68,6 +69,7 @@ class Scorer:
         self, models: str | Path, claim: str, *, text_column: str = "text", device: str = "auto", batch_size: int = 16
     ) -> None:
         self._claim = check_claim(claim)
+        check_batch_size(batch_size)
         self._models = str(Path(models).absolute())
         self._text_column = text_column
         self._device = device

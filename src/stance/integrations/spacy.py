@@ -17,7 +17,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from stance.errors import InputError
-from stance.pipeline import StancePipeline
+from stance.pipeline import StancePipeline, check_batch_size
 from stance.records import ArticleResult, Attribution, Document, Speaker, StatementStance
 from stance.targets import check_claim
 
@@ -44,11 +44,16 @@ class StanceComponent:
         pipeline: The models.
         claim: The claim, a full sentence.
         batch_size: Most documents that are scored together.
+
+    Raises:
+        InputError: when the claim is no sentence.
+        ConfigError: when ``batch_size`` is not 1 or more.
     """
 
     def __init__(self, pipeline: StancePipeline, claim: str, batch_size: int) -> None:
         self._pipeline = pipeline
         self._claim = check_claim(claim)
+        check_batch_size(batch_size)
         self._batch_size = batch_size
 
     def __call__(self, doc: Doc) -> Doc:
@@ -84,11 +89,13 @@ def make_component(
     Raises:
         InputError: when there is no claim, or it is no sentence.
         ModelError: when a model is missing or damaged.
+        ConfigError: when ``batch_size`` is not 1 or more.
     """
     del nlp
     if claim is None:
         raise InputError(f'the component {name!r} needs a claim: add_pipe("stance", config={{"claim": "…"}})')
     check_claim(claim)
+    check_batch_size(batch_size)
     return StanceComponent(StancePipeline.from_pretrained(models, device=device), claim, batch_size)
 
 

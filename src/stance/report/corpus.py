@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from stance.corpus_view.records import ClaimView, CorpusView, Evidence, Period, PeriodTotal, SourceView
 from stance.records import SourceKind, Verdict
-from stance.report.view import Bar, bars_of, css_of, shortened, web_address
+from stance.report.view import QUOTED, Bar, bars_of, css_of, web_address
+from stance.wording import counted, shortened
 
 SHOWN_CLAIMS = 50
 SHOWN_SOURCES = 200
@@ -144,8 +145,8 @@ def _part(anchor: str, claim: ClaimView) -> ClaimPart:
 
 
 def _headline(claim: ClaimView) -> str:
-    sources = f"{_number(claim.sources, 'independent source')} ({claim.named} named)"
-    return f"{sources} in {_number(claim.mentions, 'mention')}"
+    sources = f"{counted(claim.sources, 'independent source')} ({claim.named} named)"
+    return f"{sources} in {counted(claim.mentions, 'mention')}"
 
 
 def _entry(entry: SourceView) -> Entry:
@@ -170,7 +171,7 @@ def _quote(evidence: Evidence) -> Quote:
     where = [evidence.outlet, evidence.date, evidence.title or evidence.article]
     return Quote(
         css=str(evidence.stance),
-        words=shortened(evidence.text),
+        words=shortened(evidence.text, QUOTED),
         where=" · ".join(part for part in where if part),
         url=web_address(evidence.url),
     )
@@ -190,7 +191,7 @@ def _timeline(claim: ClaimView) -> Timeline | None:
         for verdict, count in stacks.get(start, []):
             y -= count
             blocks.append(Block(x, y, count, css_of(verdict), f"{start}: {count} {verdict}"))
-    caption = f"Independent sources that take a side, by {claim.period}; {_number(height, 'source')} at most"
+    caption = f"Independent sources that take a side, by {claim.period}; {counted(height, 'source')} at most"
     return Timeline(len(starts), height, tuple(blocks), str(starts[0]), str(starts[-1]), caption)
 
 
@@ -212,9 +213,5 @@ def _dates(first: dt.date | None, last: dt.date | None) -> str:
     return f"{first} to {last}" if first != last else str(first or "")
 
 
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
-
-
 def _with_copies(articles: int, groups: int, thing: str) -> str:
-    return _number(articles, thing) + (f", {groups} without copies" if groups < articles else "")
+    return counted(articles, thing) + (f", {groups} without copies" if groups < articles else "")

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from stance.records import ArticleResult, SourceKind, SourceStance, Span, Stance, StatementStance, Verdict
 from stance.sentences import paragraphs
+from stance.wording import shortened
 
 SHOWN_ARTICLES = 200
-_QUOTED = 320  # characters of evidence
+QUOTED = 320  # characters of evidence
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def _row(source: SourceStance, result: ArticleResult) -> SourceRow:
         abstained=source.abstained,
         mentions=source.mentions,
         # Two attributions of one sentence are one piece of evidence.
-        evidence=tuple(dict.fromkeys((str(statement.stance), shortened(statement.text)) for statement in shown)),
+        evidence=tuple(dict.fromkeys((str(each.stance), shortened(each.text, QUOTED)) for each in shown)),
     )
 
 
@@ -222,12 +223,6 @@ def _note(result: ArticleResult, statement: StatementStance) -> str:
 def css_of(verdict: Verdict) -> str:
     """The class that colours a verdict."""
     return "none" if verdict is Verdict.NO_STANCE else str(verdict)
-
-
-def shortened(text: str) -> str:
-    """A statement in one line, cut where it is long."""
-    joined = " ".join(text.split())
-    return joined if len(joined) <= _QUOTED else joined[: _QUOTED - 1] + "…"
 
 
 def web_address(url: str | None) -> str | None:
