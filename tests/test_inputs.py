@@ -86,8 +86,6 @@ def test_rows_of_results_in_a_damaged_file(tmp_path: Path, name: str) -> None:
 def test_a_name_that_says_nothing_is_looked_into(tmp_path: Path) -> None:
     page_text = "<!doctype html><html><body><p>Two engineers said the dam is safe.</p></body></html>"
     (tmp_path / "page").write_text(page_text)
-        "<!doctype html><html><body><p>Two engineers said the dam is safe.</p></body></html>"
-    )
     (tmp_path / "words").write_text("The dam is safe.")
     page, words = read(tmp_path / "page", tmp_path / "words")
     assert isinstance(page, Document)
