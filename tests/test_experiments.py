@@ -111,6 +111,38 @@ def test_a_fold_that_was_measured_is_not_learned_again(tmp_path: Path, monkeypat
     assert set(scores["by_fold"]) == {"01", "02"}
 
 
+def pairs(folder: Path, name: str, claims: int) -> Path:
+    """A table of pairs, eight a claim."""
+    rows = [
+        {"claim": f"{name} {n} is safe.", "text": f"It is {word} {turn}.", "label": label}
+        for n in range(claims)
+        for turn in range(4)
+        for word, label in (("safe", "supports"), ("unsafe", "disputes"))
+    ]
+    (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return folder
+
+
+def test_one_set_is_divided_and_the_others_learned_from(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = pairs(pairs(tmp_path, "bridge", 8), "dam", 6)
+    sets = [
+        f"+stance.mixture.public.{name}={{folder: {folder}, part: {name}, weight: 1, table: {{task: stance, "
+        f"file: {name}.jsonl, claim: claim, statement: text, label: label, labels: {{supports: supports, "
+        "disputes: disputes}}}"
+        for name in ("bridge", "dam")
+    ]
+    divided = "experiment.cross_validate={task: stance, folds: 2, public: %s}"
+    shared = ["stance.mixture.corpus=0", "stance.train.epochs=1", *sets]
+    config = tiny_config(tmp_path, divided % "dam", *shared)
+    with caplog.at_level("INFO"):
+        scores = cross_validate(config, tmp_path / "scratch")
+    assert (scores["rows"], scores["folds"], scores["measured"]) == (48, 2, 2)
+    learned = [int(message.split()[1]) for message in caplog.messages if "training rows" in message]
+    assert all(rows >= 56 for rows in learned)  # of 64 pairs on bridges and 24 on dams, some choose the state
+    with pytest.raises(ConfigError, match="no such set in stance"):
+        cross_validate(tiny_config(tmp_path, divided % "canal", *shared), tmp_path / "scratch")
+
+
 def test_public_pairs_are_learned_first_and_apart(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     prepared = prepare_rows(tmp_path / "prepared")
     weights = {}

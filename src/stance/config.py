@@ -193,6 +193,8 @@ class CrossValidation(_Section):
     task: Task
     folds: int | None = Field(ge=2)
     """None: each debate, topic or article group alone is held out."""
+    public: str | None = None
+    """The set of the mixture that is divided; the others are learned from in every fold. None: all are divided."""
 
 
 class ExperimentConfig(_Section):

@@ -34,7 +34,7 @@ from stance.training.outside.stance_pairs import stance_scores
 from stance.training.outside.worthiness import worthiness_scores
 from stance.training.prepare import read, write
 from stance.training.resume import fingerprint
-from stance.training.splits import fraction
+from stance.training.splits import SPLITS, fraction
 from stance.training.stage import run_stage
 from stance.training.tag_rows import Row
 from stance.training.train import CHECKPOINTS, train
@@ -96,11 +96,16 @@ def cross_validate(config: Config, scratch: Path = CHECKPOINTS / "cross_validate
     rows = mixed([], task, config)
     if not rows:
         raise ConfigError(f"{task}.mixture.public: no set to cross-validate on; name an experiment or a mixture")
-    folds = folds_of(Counter(row["group"] for row in rows), wanted.folds)
+    if wanted.public not in (None, *config.of_task(task).mixture.public):
+        raise ConfigError(f"experiment.cross_validate.public={wanted.public}: no such set in {task}.mixture.public")
+    divided = [row for row in rows if wanted.public in (None, row["group"].split(":", maxsplit=1)[0])]
+    sizes = Counter(row["group"] for row in divided)
+    folds = folds_of(sizes, wanted.folds)
     by_fold = {}
     for number, fold in enumerate(folds, start=1):
         name = f"{number:02d}"
-        scores = _fold(_of_fold(config, scratch / name), task, rows, fold, scratch / name)
+        placed = [{**row, "split": fold.split(row["group"])} if row["group"] in sizes else row for row in rows]
+        scores = _fold(_of_fold(config, scratch / name), task, placed, scratch / name)
         log.info("%s: fold %d of %d: %s", task, number, len(folds), json.dumps(rounded(scores)))
         by_fold[name] = scores
     shutil.rmtree(scratch)
@@ -111,7 +116,7 @@ def cross_validate(config: Config, scratch: Path = CHECKPOINTS / "cross_validate
         for key in next(iter(measured.values()), {})
         if key != _GROUPS
     }
-    return {"rows": len(rows), "folds": len(folds), "measured": len(measured), "mean": means, "by_fold": by_fold}
+    return {"rows": len(divided), "folds": len(folds), "measured": len(measured), "mean": means, "by_fold": by_fold}
 
 
 def _of_fold(config: Config, folder: Path) -> Config:
@@ -119,10 +124,9 @@ def _of_fold(config: Config, folder: Path) -> Config:
     return config.model_copy(update={"data": data, "stance": config.stance.model_copy(update={"composed": 0})})
 
 
-def _fold(config: Config, task: Task, rows: list[Row], fold: Fold, folder: Path) -> dict[str, float]:
-    for split in ("train", "dev", "test"):
-        chosen = [{**row, "split": split} for row in rows if fold.split(row["group"]) == split]
-        write(chosen, config.data.prepared / task / f"{split}.parquet")
+def _fold(config: Config, task: Task, rows: list[Row], folder: Path) -> dict[str, float]:
+    for split in SPLITS:
+        write([row for row in rows if row["split"] == split], config.data.prepared / task / f"{split}.parquet")
     done, mark = folder / "scores.json", fingerprint(config, task)
     before = json.loads(done.read_text(encoding="utf-8")) if done.is_file() else {}
     if before.get("fingerprint") == mark:
