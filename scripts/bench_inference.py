@@ -163,7 +163,7 @@ def _onnx_product(operator: str, left: npt.NDArray[Any], right: npt.NDArray[Any]
     node = helper.make_node(operator, ["x", "w"], ["y"])
     graph = helper.make_graph([node], "product", [read], [found], [numpy_helper.from_array(right, "w")])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
-    session = open_session(model.SerializeToString())
+    session = open_session(model.SerializeToString(), threads=0)
     return partial(session.run, None, {"x": left})
 
 

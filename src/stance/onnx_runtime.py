@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from stance.batching import Ints
 from stance.errors import ConfigError, ModelError
@@ -20,7 +23,8 @@ _SLOW_FUSIONS = ["SkipLayerNormFusion", "BiasGeluFusion"]
 class OnnxRuntime:
     """A model in ONNX Runtime.
 
-    Computes with as many threads as ``OMP_NUM_THREADS`` says, where it is set, as PyTorch does; else with one a core.
+    Computes with as many threads as ``OMP_NUM_THREADS`` says, where it is set, as PyTorch does; else with one a core. Each
+    takes its part of a batch: they wait for each other once a batch, and not once an operator.
 
     Args:
         model: The file, or its content.
@@ -40,24 +44,32 @@ class OnnxRuntime:
         except Exception as error:  # the library has no common base of its errors
             raise ModelError(f"{model if isinstance(model, Path) else 'ONNX'}: cannot be loaded ({error})") from error
         self._names = [each.name for each in self._session.get_inputs()]
+        self._threads = ThreadPoolExecutor(_threads(), thread_name_prefix="onnx")
 
     def logits(self, batch: Mapping[str, Ints]) -> Array:
         """See ``Runtime``."""
-        found: Array = self._session.run(["logits"], {name: batch[name] for name in self._names})[0]
+        arrays = [batch[name] for name in self._names]
+        parts = min(len(arrays[0]), _threads())
+        split = zip(*(np.array_split(array, parts) for array in arrays), strict=True)
+        return np.concatenate(list(self._threads.map(self._run, split)))
+
+    def _run(self, arrays: Sequence[Ints]) -> Array:
+        found: Array = self._session.run(["logits"], dict(zip(self._names, arrays, strict=True)))[0]
         return found
 
 
-def open_session(model: Path | bytes, profile: Path | None = None) -> Any:
+def open_session(model: Path | bytes, profile: Path | None = None, threads: int = 1) -> Any:
     """An ``onnxruntime.InferenceSession`` with the settings that suit these models.
 
     Args:
         model: The file, or its content.
         profile: Beginning of the name of a file to write the time of each operator to.
+        threads: That share the work of an operator; 0: one a core.
     """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = _threads()
+    options.intra_op_num_threads = threads
     options.enable_mem_pattern = False  # it keeps a plan of the memory for each shape; here each batch has its own
     options.log_severity_level = 3
     if profile is not None:
@@ -78,4 +90,6 @@ def is_installed() -> bool:
 
 def _threads() -> int:
     wanted = os.environ.get(_THREADS, "")
-    return int(wanted) if wanted.isdecimal() else 0
+    if wanted.isdecimal() and int(wanted):
+        return int(wanted)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
