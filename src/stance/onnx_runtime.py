@@ -23,8 +23,8 @@ _SLOW_FUSIONS = ["SkipLayerNormFusion", "BiasGeluFusion"]
 class OnnxRuntime:
     """A model in ONNX Runtime.
 
-    Computes with as many threads as ``OMP_NUM_THREADS`` says, where it is set, as PyTorch does; else with one a core. Each
-    takes its part of a batch: they wait for each other once a batch, and not once an operator.
+    Computes with as many threads as ``OMP_NUM_THREADS`` says, where it is set, as PyTorch does; else with one a core.
+    Each takes its part of a batch: they wait for each other once a batch, and not once an operator.
 
     Args:
         model: The file, or its content.
