@@ -12,12 +12,15 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
+import torch
+from transformers import AutoConfig, AutoModelForSequenceClassification
 
 from stance.config import Config, check, compose
 from stance.encoder import InputText, TextModel
 from stance.errors import ConfigError, ModelError
 from stance.onnx_runtime import OnnxRuntime
 from stance.training import export
+from stance.training.first_piece import first_piece_only
 from stance.training.quantise import Observer, Rounded, products, quantise, round_weights, rounded_weights
 
 TEXTS = [
@@ -65,6 +68,23 @@ def test_float32_gives_the_probabilities_of_torch(models: Path, exported: Path) 
         wanted = TextModel(models / "stance", "stance").probabilities(inputs)
         found = TextModel(exported / "stance", "stance", precision="float32").probabilities(inputs)
         np.testing.assert_allclose(found, wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["bert", "roberta"])
+def test_a_last_layer_of_the_first_piece_alone_gives_the_same_answer(kind: str) -> None:
+    shape = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+    config = AutoConfig.for_model(kind, **shape, vocab_size=50)
+    model = AutoModelForSequenceClassification.from_config(config, attn_implementation="eager").eval()
+    ids = torch.randint(5, 50, (3, 7), generator=torch.Generator().manual_seed(0))
+    mask = torch.tensor([[1] * 7, [1] * 4 + [0] * 3, [1] + [0] * 6])
+    with torch.inference_mode():
+        wanted = model(input_ids=ids, attention_mask=mask).logits
+        layers: list[int] = []
+        first_piece_only(model).base_model.encoder.layer[-1].register_forward_hook(
+            lambda _module, _inputs, found: layers.append(found.shape[1])
+        )
+        torch.testing.assert_close(model(input_ids=ids, attention_mask=mask).logits, wanted)
+    assert layers == [1]
 
 
 def test_words_are_tagged_as_in_torch(models: Path, exported: Path) -> None:

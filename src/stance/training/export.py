@@ -33,6 +33,7 @@ from stance.model_folder import FILES, TASKS, ModelSettings, OnnxSettings, Preci
 from stance.onnx_runtime import OnnxRuntime
 from stance.runtime import load_torch
 from stance.training.calibrate import predict, word_tags
+from stance.training.first_piece import first_piece_only
 from stance.training.metrics import Ints, rounded, tag_scores
 from stance.training.prepare import read
 from stance.training.quantise import Observer, Rounded, products, quantise, rounded_weights
@@ -125,6 +126,8 @@ def to_onnx(folder: Path, settings: ModelSettings) -> onnx.ModelProto:
     import torch
 
     model, names = load_torch(folder, settings, attn_implementation="eager")
+    if settings.task != "attribution":
+        model = first_piece_only(model)
     example = {name: torch.ones((2, 8), dtype=torch.int64) for name in names}
     axes = {0: torch.export.Dim("inputs"), 1: torch.export.Dim("pieces")}
     for name in ("torch.onnx", "onnxscript", "onnx_ir"):

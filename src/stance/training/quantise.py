@@ -71,7 +71,7 @@ class Observer:
         logits: Array
         logits, *read = self._session.run(["logits", *self._distinct()], {name: batch[name] for name in self._names})
         for name, array in zip(self._distinct(), read, strict=True):
-            rows = array[batch["attention_mask"] == 1]
+            rows = array[batch["attention_mask"][:, : array.shape[1]] == 1]  # of one piece it is the first
             self.moments[name] = self.moments.get(name, 0) + (rows.T @ rows).astype(np.float64)
         return logits
 
