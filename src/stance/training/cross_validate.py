@@ -17,9 +17,8 @@ from typing import Any
 
 import hydra
 import numpy as np
-from datasets import Dataset, disable_progress_bars
+from datasets import Dataset
 from omegaconf import DictConfig
-from transformers.utils import logging as transformers_logging
 
 from stance.claims import THRESHOLD
 from stance.config import Config, check
@@ -35,7 +34,7 @@ from stance.training.outside.worthiness import worthiness_scores
 from stance.training.prepare import read, write
 from stance.training.resume import fingerprint
 from stance.training.splits import SPLITS, fraction
-from stance.training.stage import run_stage
+from stance.training.stage import run_quietly
 from stance.training.tag_rows import Row
 from stance.training.train import CHECKPOINTS, train
 
@@ -172,8 +171,6 @@ def main(composed: DictConfig) -> None:
     """Run the measurement."""
 
     def stage() -> None:
-        disable_progress_bars()
-        transformers_logging.set_verbosity_error()
         config = check(composed)
         scores = cross_validate(config)
         target = OUTPUT / f"{config.experiment.name}.json"
@@ -182,7 +179,7 @@ def main(composed: DictConfig) -> None:
         log.info("means over %d folds: %s", scores["measured"], json.dumps(rounded(scores["mean"])))
         log.info("written: %s", target)
 
-    run_stage(stage)
+    run_quietly(stage)
 
 
 if __name__ == "__main__":

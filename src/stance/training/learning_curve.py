@@ -12,9 +12,7 @@ import shutil
 from pathlib import Path
 
 import hydra
-from datasets import disable_progress_bars
 from omegaconf import DictConfig
-from transformers.utils import logging as transformers_logging
 
 from stance.config import Config, check
 from stance.encoder import TextModel
@@ -22,7 +20,7 @@ from stance.model_folder import TASKS, Task
 from stance.training import plots
 from stance.training.calibrate import predict
 from stance.training.prepare import read
-from stance.training.stage import run_stage
+from stance.training.stage import run_quietly
 from stance.training.train import CHECKPOINTS, MODELS, RECIPES, train
 
 log = logging.getLogger(__name__)
@@ -79,12 +77,10 @@ def main(composed: DictConfig) -> None:
     """Run the measurement."""
 
     def stage() -> None:
-        disable_progress_bars()
-        transformers_logging.set_verbosity_error()
         write(learning_curve(check(composed)), TABLE)
         log.info("written: %s and %s", TABLE, TABLE.with_suffix(".svg"))
 
-    run_stage(stage)
+    run_quietly(stage)
 
 
 if __name__ == "__main__":

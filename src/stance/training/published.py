@@ -11,16 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import hydra
-from datasets import disable_progress_bars
 from omegaconf import DictConfig
-from transformers.utils import logging as transformers_logging
 
 from stance.config import Config, check
 from stance.training.benchmark import benchmark
 from stance.training.cross_validate import cross_validate
 from stance.training.metrics import rounded
 from stance.training.outside.settings import BenchmarkConfig, PublicSet
-from stance.training.stage import run_stage
+from stance.training.stage import run_quietly
 from stance.training.train import MODELS
 
 log = logging.getLogger(__name__)
@@ -63,14 +61,12 @@ def main(composed: DictConfig) -> None:
     """Run the stage."""
 
     def stage() -> None:
-        disable_progress_bars()
-        transformers_logging.set_verbosity_error()
         config = check(composed)
         scores = published(config)
         OUTPUT.write_text(json.dumps(rounded(scores), indent=2) + "\n", encoding="utf-8")
         log.info("%s: written for the experiment %s", OUTPUT, config.experiment.name)
 
-    run_stage(stage)
+    run_quietly(stage)
 
 
 if __name__ == "__main__":

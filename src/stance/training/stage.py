@@ -6,7 +6,21 @@ import os
 import sys
 from collections.abc import Callable
 
+from datasets import disable_progress_bars
+from transformers.utils import logging as transformers_logging
+
 from stance.errors import StanceError
+
+
+def run_quietly(stage: Callable[[], None]) -> None:
+    """``run_stage``, without what the libraries say of files and weights that they load."""
+
+    def quiet() -> None:
+        disable_progress_bars()
+        transformers_logging.set_verbosity_error()
+        stage()
+
+    run_stage(quiet)
 
 
 def run_stage(stage: Callable[[], None]) -> None:

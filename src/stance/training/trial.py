@@ -16,10 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import hydra
-from datasets import disable_progress_bars
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
-from transformers.utils import logging as transformers_logging
 
 from stance.config import Config, check
 from stance.errors import ConfigError, InputError
@@ -29,7 +27,7 @@ from stance.training.mixture import mixed
 from stance.training.prepare import prepare, write
 from stance.training.published import published
 from stance.training.splits import SPLITS
-from stance.training.stage import run_stage
+from stance.training.stage import run_quietly
 from stance.training.train import CHECKPOINTS, train
 
 log = logging.getLogger(__name__)
@@ -118,8 +116,6 @@ def main(composed: DictConfig) -> None:
     """Run the trial, unless its line is there."""
 
     def stage() -> None:
-        disable_progress_bars()
-        transformers_logging.set_verbosity_error()
         config = check(composed)
         recipe = recipe_of(HydraConfig.get().overrides.task)
         mark = (config.experiment.name, config.task, recipe, config.encoder.name, config.seed)
@@ -132,7 +128,7 @@ def main(composed: DictConfig) -> None:
             record.write(line + "\n")
         log.info("%s", line)
 
-    run_stage(stage)
+    run_quietly(stage)
 
 
 if __name__ == "__main__":
