@@ -28,6 +28,7 @@ from stance.batching import in_length_order, padded
 from stance.encoder import InputText, TextModel
 from stance.model_folder import FILES, TASKS, Precision, Task
 from stance.onnx_runtime import open_session
+from stance.runtime import CACHED_TOKENS
 from stance.training.prepare import read
 from timing import Times, by_turns, say, seconds
 
@@ -73,7 +74,7 @@ def measure(task: Task, options: argparse.Namespace) -> Measured:
     return Measured(
         task,
         sum(lengths),
-        _padding(lengths, models[TORCH].batch_tokens),
+        _padding(lengths, CACHED_TOKENS),
         times,
         {name: float((found == labels[TORCH]).mean()) for name, found in labels.items()},
         _operations(lengths, json.loads((options.models / task / FILES.config).read_text(encoding="utf-8"))),
@@ -116,7 +117,7 @@ def operators(model: TextModel, file: Path, inputs: Sequence[InputText]) -> dict
             session.run(None, {name: arrays[name] for name in names})
             return batch
 
-        in_length_order(model.tokenizer.encode_batch(_texts(inputs)), len, model.batch_tokens, run)
+        in_length_order(model.tokenizer.encode_batch(_texts(inputs)), len, CACHED_TOKENS, run)
         events = json.loads(Path(session.end_profiling()).read_text(encoding="utf-8"))
     spent: Counter[str] = Counter()
     for event in events:

@@ -12,6 +12,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a test that reaches for a hub must fail, not wait
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+FAMILIES = 12
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +51,27 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def article() -> str:
     return (REPOSITORY / "examples" / "home-base-speech.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Rows of all tasks: twelve families in test, one of which is in train, too, and is split by group."""
+    from stance.templates import CLAIM_LABELS, STANCE_LABELS
+    from stance.training.prepare import write
+
+    folder = tmp_path_factory.mktemp("prepared")
+    for split, families in (("train", ["known"]), ("test", ["known", *(f"f{n}" for n in range(FAMILIES - 1))])):
+        rows: list[dict[str, Any]] = [
+            {
+                "family": family, "group": f"{split}-{family}-{turn}", "text": f"Kell said {family} rose by {turn}.",
+                "claim": f"{family} rose.", "statement": f"It rose by {turn}.", "spans": [
+                    {"kind": "source", "start": 0, "end": 4}, {"kind": "cue", "start": 5, "end": 9},
+                ],
+            }
+            for family in families
+            for turn in range(8)
+        ]  # fmt: skip
+        for task, labels in (("claims", CLAIM_LABELS), ("attribution", ("",)), ("stance", STANCE_LABELS)):
+            labelled = [{**row, "label": str(labels[number % len(labels)])} for number, row in enumerate(rows)]
+            write(labelled, folder / task / f"{split}.parquet")
+    return folder

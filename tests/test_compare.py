@@ -7,35 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from conftest import make_models
+from conftest import FAMILIES, make_models
 from stance.errors import ConfigError, ModelError
-from stance.templates import CLAIM_LABELS, STANCE_LABELS
 from stance.training.compare import compare
-from stance.training.prepare import write
-from stance.training.tag_rows import Row
-
-FAMILIES = 12
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Rows of all tasks: twelve families in test, one of which is in train, too, and is split by group."""
-    folder = tmp_path_factory.mktemp("prepared")
-    for split, families in (("train", ["known"]), ("test", ["known", *(f"f{n}" for n in range(FAMILIES - 1))])):
-        rows: list[Row] = [
-            {
-                "family": family, "group": f"{split}-{family}-{turn}", "text": f"Kell said {family} rose by {turn}.",
-                "claim": f"{family} rose.", "statement": f"It rose by {turn}.", "spans": [
-                    {"kind": "source", "start": 0, "end": 4}, {"kind": "cue", "start": 5, "end": 9},
-                ],
-            }
-            for family in families
-            for turn in range(8)
-        ]  # fmt: skip
-        for task, labels in (("claims", CLAIM_LABELS), ("attribution", ("",)), ("stance", STANCE_LABELS)):
-            labelled = [{**row, "label": str(labels[number % len(labels)])} for number, row in enumerate(rows)]
-            write(labelled, folder / task / f"{split}.parquet")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -81,6 +81,7 @@ class Counting:
     """A model that says how many inputs it has read."""
 
     device = "cpu"
+    batch_tokens = 512
 
     def __init__(self, labels: int, *, tagger: bool) -> None:
         self.read = 0

@@ -22,6 +22,13 @@ def test_class_scores() -> None:
     assert scores["brier"] == pytest.approx((0.02 + 0.08 + 0.72 + 0.18) / 4)
 
 
+def test_macro_f1_is_over_the_classes_that_occur() -> None:
+    rows = np.eye(4)[[0, 1, 1, 2]]
+    scores = metrics.class_scores(rows, np.array([0, 1, 1, 1]), STANCE_LABELS)
+    assert scores["macro_f1"] == pytest.approx((1 + 0.8) / 2)
+    assert scores["f1_unrelated"] == 0
+
+
 def test_average_precision_is_of_the_check_worthy_class() -> None:
     rows = np.array([[0.1, 0.9], [0.2, 0.8], [0.3, 0.7]])
     assert metrics.claims_scores(rows, np.array([1, 0, 1]))["average_precision"] == pytest.approx((1 + 2 / 3) / 2)

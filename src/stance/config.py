@@ -144,6 +144,8 @@ class StanceConfig(_UnrankedConfig):
     negations: float = Field(ge=0, le=1)
     related: float = Field(ge=0, le=1)
     other_claims: float = Field(ge=0, le=1)
+    hard_claims: float = Field(ge=0, le=1)
+    entity_swaps: float = Field(ge=0, le=1)
     author_sentences: int = Field(ge=0)
     composed: int = Field(ge=0)
     abstain_risk: float = Field(gt=0, lt=1)

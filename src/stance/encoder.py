@@ -19,8 +19,6 @@ from stance.tags import Ints, best_chains, marginals
 
 Backend = Literal["auto", "torch", "onnx"]
 _LEAST = 1e-12  # probability
-_CACHED_TOKENS = 512  # their inner states stay in a processor's cache; eight times as many took up to 1.8 times as long
-_PARALLEL_TOKENS = 4096
 
 
 class InputText(NamedTuple):
@@ -48,7 +46,6 @@ class TextModel:
         folder: Folder that ``save_model`` or the export wrote.
         task: The task that the folder must be for.
         device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps``.
-        batch_tokens: Word pieces in a batch, padding included; None: as many as suit the device.
         backend: ``auto`` takes ONNX in an exported folder, and PyTorch elsewhere. Or a model that is loaded.
         precision: Of ONNX; None: what the export found to be the best.
 
@@ -62,7 +59,6 @@ class TextModel:
         folder: Path,
         task: Task,
         device: str = "auto",
-        batch_tokens: int | None = None,
         backend: Backend | Runtime = "auto",
         precision: Precision | None = None,
     ) -> None:
@@ -73,7 +69,6 @@ class TextModel:
         self._runtime, found = _open(folder, self.settings, device, backend, precision)
         self.version = self.settings.weights_sha256[:12] + ("-int8" if found == "int8" else "")
         """The first twelve digits of the trained weights' SHA-256, and whether they were rounded since."""
-        self.batch_tokens = batch_tokens or (_CACHED_TOKENS if self._runtime.device == "cpu" else _PARALLEL_TOKENS)
         self._padding: int = json.loads((folder / FILES.config).read_text(encoding="utf-8")).get("pad_token_id") or 0
 
     @property
@@ -86,7 +81,7 @@ class TextModel:
         if not inputs:
             return np.zeros((0, len(self.labels)), dtype=np.float32)
         different = list(dict.fromkeys(inputs))
-        rows = in_length_order(self._encode(different), len, self.batch_tokens, self._classify)
+        rows = in_length_order(self._encode(different), len, self._runtime.batch_tokens, self._classify)
         found = dict(zip(different, rows, strict=True))
         return np.stack([found[each] for each in inputs])
 
@@ -97,7 +92,7 @@ class TextModel:
         """
         different = list(dict.fromkeys(texts))
         encoded = self._encode([InputText(text) for text in different])
-        found = dict(zip(different, in_length_order(encoded, len, self.batch_tokens, self._tag), strict=True))
+        found = dict(zip(different, in_length_order(encoded, len, self._runtime.batch_tokens, self._tag), strict=True))
         return [found[text] for text in texts]
 
     def logits(self, inputs: Sequence[InputText]) -> list[Array]:
@@ -107,7 +102,7 @@ class TextModel:
         def run(batch: Sequence[Encoding]) -> list[Array]:
             return [row[: len(each)] if tagger else row for each, row in zip(batch, self._logits(batch), strict=True)]
 
-        return in_length_order(self._encode(inputs), len, self.batch_tokens, run)
+        return in_length_order(self._encode(inputs), len, self._runtime.batch_tokens, run)
 
     def _encode(self, inputs: Sequence[InputText]) -> list[Encoding]:
         return self.tokenizer.encode_batch([text.first if text.second is None else tuple(text) for text in inputs])

@@ -13,7 +13,7 @@ import numpy as np
 
 from stance.batching import Ints
 from stance.errors import ConfigError, ModelError
-from stance.runtime import Array
+from stance.runtime import CACHED_TOKENS, Array
 
 _THREADS = "OMP_NUM_THREADS"
 _SLOW_FUSIONS = ["SkipLayerNormFusion", "BiasGeluFusion"]
@@ -44,6 +44,7 @@ class OnnxRuntime:
         except Exception as error:  # the library has no common base of its errors
             raise ModelError(f"{model if isinstance(model, Path) else 'ONNX'}: cannot be loaded ({error})") from error
         self._names = [each.name for each in self._session.get_inputs()]
+        self.batch_tokens = CACHED_TOKENS * _threads()
         self._threads = ThreadPoolExecutor(_threads(), thread_name_prefix="onnx")
 
     def logits(self, batch: Mapping[str, Ints]) -> Array:

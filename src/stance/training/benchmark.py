@@ -10,7 +10,6 @@ import logging
 from pathlib import Path
 
 import hydra
-from datasets import disable_progress_bars
 from omegaconf import DictConfig
 
 from stance.errors import ConfigError
@@ -78,7 +77,6 @@ def main(composed: DictConfig) -> None:
     """Run the measurement."""
 
     def stage() -> None:
-        disable_progress_bars()
         config = check(composed)
         scores = benchmark(config)
         shown = ", ".join(f"{key} {value:.3f}" for key, value in scores["model"].items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,11 +41,10 @@ def calibrate(folder: Path, task: Task, dev: Dataset, abstain_risk: float) -> di
         abstain_risk: Stance: share of verdicts that may be wrong among those not marked as uncertain.
     """
     model = TextModel(folder, task)
-    scored = predict(model, dev)
-    found = temperature(np.log(np.maximum(scored.rows, 1e-12)), scored.labels)
-    settings = model.settings.model_copy(update={"temperature": round(found, 4)})
-    write_settings(folder, settings)
-    scored = predict(TextModel(folder, task), dev)
+    found = predict(model, dev)
+    factor = temperature(_logarithms(found.rows), found.labels)
+    settings = model.settings.model_copy(update={"temperature": round(model.settings.temperature * factor, 4)})
+    scored = found.at(settings.temperature / model.settings.temperature)
     if task == "claims":
         positive = CLAIM_LABELS.index(CHECK_WORTHY)
         thresholds = claim_threshold(scored.rows[:, positive], scored.labels == positive)
@@ -64,23 +63,43 @@ class Predicted:
     labels: Ints
     """Shape [rows] (or words), label numbers."""
     scores: dict[str, float]
+    _score: Callable[[Floats], dict[str, float]]
+
+    @classmethod
+    def scored(cls, rows: Floats, labels: Ints, score: Callable[[Floats], dict[str, float]]) -> Predicted:
+        """Probabilities with what ``score`` makes of them."""
+        return cls(rows, labels, score(rows), score)
+
+    def at(self, temperature: float) -> Predicted:
+        """What the model says when its logits are divided by ``temperature``; a tagger's chains stay."""
+        return self.scored(probabilities(_logarithms(self.rows) / temperature), self.labels, self._score)
 
 
 def predict(model: TextModel, rows: Dataset) -> Predicted:
     """Run a model over prepared rows as inference does, and score it."""
-    if model.settings.task == "attribution":
+    task = model.settings.task
+    if task == "attribution":
         tagged = word_tags(model, rows)
-        return Predicted(np.concatenate(tagged.probabilities), np.concatenate(tagged.labels), tag_scores(tagged))
-    pairs = model.settings.task == "stance"
+        return Predicted.scored(
+            np.concatenate(tagged.probabilities),
+            np.concatenate(tagged.labels),
+            lambda found: tag_scores(tagged.with_probabilities(found)),
+        )
     inputs = (
         [InputText(claim, statement) for claim, statement in zip(rows["claim"], rows["statement"], strict=True)]
-        if pairs
+        if task == "stance"
         else [InputText(text) for text in rows["text"]]
     )
-    found = np.asarray(model.probabilities(inputs), dtype=np.float64)
     labels = np.array([model.labels.index(label) for label in rows["label"]])
-    scores = class_scores(found, labels, model.labels) if pairs else claims_scores(found, labels)
-    return Predicted(found, labels, scores)
+    return Predicted.scored(
+        np.asarray(model.probabilities(inputs), dtype=np.float64),
+        labels,
+        lambda found: class_scores(found, labels, model.labels) if task == "stance" else claims_scores(found, labels),
+    )
+
+
+def _logarithms(rows: Floats) -> Floats:
+    return np.log(np.maximum(rows, 1e-12))
 
 
 def word_tags(model: TextModel, rows: Dataset) -> WordTags:

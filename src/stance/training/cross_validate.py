@@ -34,7 +34,7 @@ from stance.training.outside.worthiness import worthiness_scores
 from stance.training.prepare import read, write
 from stance.training.resume import fingerprint
 from stance.training.splits import SPLITS, fraction
-from stance.training.stage import run_quietly
+from stance.training.stage import run_stage
 from stance.training.tag_rows import Row
 from stance.training.train import CHECKPOINTS, train
 
@@ -179,7 +179,7 @@ def main(composed: DictConfig) -> None:
         log.info("means over %d folds: %s", scores["measured"], json.dumps(rounded(scores["mean"])))
         log.info("written: %s", target)
 
-    run_quietly(stage)
+    run_stage(stage)
 
 
 if __name__ == "__main__":

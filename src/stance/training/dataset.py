@@ -27,6 +27,7 @@ from stance.training.annotations import (
     Corpus,
     negated,
 )
+from stance.training.other_claims import OtherClaims
 from stance.training.splits import Split, fraction, split_of
 from stance.training.tag_rows import Row, tag_rows
 
@@ -82,7 +83,7 @@ def attribution_rows(placed: Placed, config: AttributionConfig) -> Iterator[Row]
     yield from tag_rows(placed.article.text, spanned, parents, placed.common, config)
 
 
-def stance_rows(placed: Placed, other_claims: list[Claim], config: StanceConfig) -> Iterator[Row]:
+def stance_rows(placed: Placed, other_claims: OtherClaims, config: StanceConfig) -> Iterator[Row]:
     """Statements paired with wordings of the claim: in training some of them, in dev and test one of each kind."""
     article, text = placed.article, placed.article.text
     for attribution in article.attributions:
@@ -106,7 +107,7 @@ def bank_rows(
     number: int,
     statement: BankStatement,
     claim: Claim,
-    other_claims: list[Claim],
+    other_claims: OtherClaims,
     data: DataConfig,
     config: StanceConfig,
 ) -> Iterator[Row]:
@@ -148,7 +149,7 @@ def _author_rows(placed: Placed, config: StanceConfig) -> Iterator[tuple[Row, St
 
 
 def _paired(
-    row: Row, claim: Claim, stance: Stance, related: Stance | None, others: list[Claim], config: StanceConfig
+    row: Row, claim: Claim, stance: Stance, related: Stance | None, others: OtherClaims, config: StanceConfig
 ) -> Iterator[Row]:
     wordings = [("claim", claim.text, stance)]
     wordings += [("paraphrase", paraphrase, stance) for paraphrase in claim.paraphrases]
@@ -171,10 +172,8 @@ def _paired(
             for wording in _one_paraphrase(wordings, row["id"])
             if fraction(f"{wording[0]}:{row['id']}") < shares[wording[0]]
         ]
-        if others and fraction(f"other:{row['id']}") < config.other_claims:
-            other = others[int(fraction(f"which:{row['id']}") * len(others))]
-            if other.family != claim.family:
-                kept.append(("other", other.text, Stance.UNRELATED))
+        if fraction(f"other:{row['id']}") < config.other_claims and (other := others.draw(claim, row["id"])):
+            kept.append(("other", other.text, Stance.UNRELATED))
     for wording, text, label in kept:
         yield {**row, "wording": wording, "claim": text, "label": str(label)}
 

@@ -11,7 +11,6 @@ import shutil
 from pathlib import Path
 
 import hydra
-from datasets import disable_progress_bars
 from omegaconf import DictConfig
 
 from stance.config import Config, check
@@ -67,7 +66,6 @@ def main(composed: DictConfig) -> None:
     """Run the stage."""
 
     def stage() -> None:
-        disable_progress_bars()
         scores = evaluate(check(composed))
         log.info("sources that take a side, from text to verdict: F1 %.3f", scores["sources"]["end_to_end"]["f1"])
         log.info("claims: average precision %.3f", scores["claims"]["model"]["average_precision"])

@@ -22,9 +22,8 @@ from pathlib import Path
 import hydra
 import numpy as np
 import onnx
-from datasets import Dataset, disable_progress_bars
+from datasets import Dataset
 from omegaconf import DictConfig
-from transformers.utils import logging as transformers_logging
 
 from stance.config import Config, check
 from stance.encoder import InputText, TextModel
@@ -257,8 +256,6 @@ def main(composed: DictConfig) -> None:
         config = check(composed)
         if config.task is None:
             raise ConfigError(f"say which model to export: task={' or task='.join(TASKS)}")
-        disable_progress_bars()
-        transformers_logging.set_verbosity_error()
         report = export(config, config.task)
         log.info("%s: %s, %.0f %% in int8", config.task, report["precision"], 100 * float(str(report["share_in_int8"])))
 

@@ -20,7 +20,7 @@ from stance.model_folder import TASKS, Task
 from stance.training import plots
 from stance.training.calibrate import predict
 from stance.training.prepare import read
-from stance.training.stage import run_quietly
+from stance.training.stage import run_stage
 from stance.training.train import CHECKPOINTS, MODELS, RECIPES, train
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def main(composed: DictConfig) -> None:
         write(learning_curve(check(composed)), TABLE)
         log.info("written: %s and %s", TABLE, TABLE.with_suffix(".svg"))
 
-    run_quietly(stage)
+    run_stage(stage)
 
 
 if __name__ == "__main__":

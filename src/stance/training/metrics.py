@@ -30,7 +30,7 @@ def probabilities(logits: Floats) -> Floats:
 
 
 def class_scores(probabilities: Floats, labels: Ints, names: Sequence[str]) -> dict[str, float]:
-    """Macro F1, accuracy, F1 of each class, ECE and Brier score.
+    """Macro F1 over the classes that occur in the labels, accuracy, F1 of each class, ECE and Brier score.
 
     Args:
         probabilities: Shape [rows, classes].
@@ -40,7 +40,7 @@ def class_scores(probabilities: Floats, labels: Ints, names: Sequence[str]) -> d
     predicted = probabilities.argmax(axis=-1)
     classes = list(range(len(names)))
     _, _, f1, _ = precision_recall_fscore_support(labels, predicted, labels=classes, zero_division=0)
-    scores = {"macro_f1": float(np.mean(f1)), "accuracy": float((predicted == labels).mean())}
+    scores = {"macro_f1": float(np.mean(f1[np.unique(labels)])), "accuracy": float((predicted == labels).mean())}
     scores |= {
         f"f1_{name.replace(' ', '_').replace('-', '_')}": float(value) for name, value in zip(names, f1, strict=True)
     }
@@ -88,6 +88,11 @@ class WordTags(NamedTuple):
             [self.chains[number] for number in numbers],
             [self.labels[number] for number in numbers],
         )
+
+    def with_probabilities(self, rows: Floats) -> WordTags:
+        """The same answer, with these probabilities of its words, shape [words of all texts, tags]."""
+        ends = np.cumsum([len(tags) for tags in self.labels])[:-1]
+        return self._replace(probabilities=np.split(rows, ends))
 
     def gold(self) -> list[Spans]:
         """The gold spans of each text, in words."""

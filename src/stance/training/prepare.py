@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import hydra
-from datasets import Dataset, disable_progress_bars
+from datasets import Dataset
 from omegaconf import DictConfig
 
 from stance.config import Config, check
@@ -24,8 +24,10 @@ from stance.training.compose import composed
 from stance.training.corpus import load_corpus
 from stance.training.duplicates import without_near_duplicates
 from stance.training.mixture import mixed
+from stance.training.other_claims import OtherClaims
 from stance.training.splits import SPLITS, split_of
 from stance.training.stage import run_stage
+from stance.training.swap import swapped
 from stance.training.tag_rows import Row
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,8 @@ def prepare(config: Config) -> dict[str, dict[str, int]]:
         kept = without_near_duplicates(
             rows[task], "statement" if task == "stance" else "text", config.data.near_duplicate
         )
+        if task == "stance":
+            kept = swapped(kept, config.stance.entity_swaps)
         counts[task] = {"left out": len(rows[task]) - len(kept)}
         for split in SPLITS:
             chosen = [row for row in kept if row["split"] == split]
@@ -75,12 +79,12 @@ def prepare(config: Config) -> dict[str, dict[str, int]]:
 def build_rows(corpus: Corpus, config: Config) -> dict[Task, list[Row]]:
     """The rows of all tasks, with their splits."""
     placed = dataset.place(corpus, config.data)
-    train_claims = training_claims(corpus, config)
-    stance = [row for each in placed for row in dataset.stance_rows(each, train_claims, config.stance)]
+    others = OtherClaims(training_claims(corpus, config), config.stance.hard_claims)
+    stance = [row for each in placed for row in dataset.stance_rows(each, others, config.stance)]
     bank = corpus.bank[:: 1 if config.data.limit is None else 20]
     for number, statement in enumerate(bank):
         claim = corpus.claims[statement.claim]
-        stance += dataset.bank_rows(number, statement, claim, train_claims, config.data, config.stance)
+        stance += dataset.bank_rows(number, statement, claim, others, config.data, config.stance)
     return {
         "claims": [row for each in placed for row in dataset.claims_rows(each)],
         "attribution": [row for each in placed for row in dataset.attribution_rows(each, config.attribution)],
@@ -117,7 +121,6 @@ def main(composed: DictConfig) -> None:
     """Run the stage."""
 
     def stage() -> None:
-        disable_progress_bars()
         counts = prepare(check(composed))
         for name, numbers in counts.items():
             log.info("%s: %s", name, ", ".join(f"{split} {count}" for split, count in numbers.items()))

@@ -18,7 +18,7 @@ from stance.training.benchmark import benchmark
 from stance.training.cross_validate import cross_validate
 from stance.training.metrics import rounded
 from stance.training.outside.settings import BenchmarkConfig, PublicSet
-from stance.training.stage import run_quietly
+from stance.training.stage import run_stage
 from stance.training.train import MODELS
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ def main(composed: DictConfig) -> None:
         OUTPUT.write_text(json.dumps(rounded(scores), indent=2) + "\n", encoding="utf-8")
         log.info("%s: written for the experiment %s", OUTPUT, config.experiment.name)
 
-    run_quietly(stage)
+    run_stage(stage)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from onnx import helper, numpy_helper
 
 from stance.batching import Ints
 from stance.onnx_runtime import open_session
-from stance.runtime import Array
+from stance.runtime import CACHED_TOKENS, Array
 from stance.training.metrics import Floats
 
 _NEIGHBOURS = 128  # most that two weights are together
@@ -53,6 +53,7 @@ class Observer:
     """A runtime that sums up what the products of a float32 model read: X'X of each input X, shape [pieces, inputs]."""
 
     device = "cpu"
+    batch_tokens = CACHED_TOKENS
 
     def __init__(self, model: onnx.ModelProto) -> None:
         names = products(model)

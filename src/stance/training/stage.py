@@ -12,20 +12,14 @@ from transformers.utils import logging as transformers_logging
 from stance.errors import StanceError
 
 
-def run_quietly(stage: Callable[[], None]) -> None:
-    """``run_stage``, without what the libraries say of files and weights that they load."""
-
-    def quiet() -> None:
-        disable_progress_bars()
-        transformers_logging.set_verbosity_error()
-        stage()
-
-    run_stage(quiet)
-
-
 def run_stage(stage: Callable[[], None]) -> None:
-    """Run a stage; turn a known error into a message and exit code 1, Ctrl-C into 130."""
+    """Run a stage; turn a known error into a message and exit code 1, Ctrl-C into 130.
+
+    Without what the libraries say of each file and weight that they load.
+    """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    disable_progress_bars()
+    transformers_logging.set_verbosity_error()
     try:
         stage()
     except StanceError as error:

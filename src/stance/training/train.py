@@ -20,7 +20,6 @@ from datasets import Dataset
 from omegaconf import DictConfig
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification, set_seed
-from transformers.utils import logging as transformers_logging
 
 from stance.config import Config, TrainConfig, check
 from stance.errors import ConfigError
@@ -279,7 +278,6 @@ def main(composed: DictConfig) -> None:
         config = check(composed)
         if config.task is None:
             raise ConfigError(f"say which model to train: task={' or task='.join(TASKS)}")
-        transformers_logging.set_verbosity_error()
         if not processes.is_main():
             logging.disable()
         scores = train(config, config.task)

@@ -27,7 +27,7 @@ from stance.training.mixture import mixed
 from stance.training.prepare import prepare, write
 from stance.training.published import published
 from stance.training.splits import SPLITS
-from stance.training.stage import run_quietly
+from stance.training.stage import run_stage
 from stance.training.train import CHECKPOINTS, train
 
 log = logging.getLogger(__name__)
@@ -128,7 +128,7 @@ def main(composed: DictConfig) -> None:
             record.write(line + "\n")
         log.info("%s", line)
 
-    run_quietly(stage)
+    run_stage(stage)
 
 
 if __name__ == "__main__":

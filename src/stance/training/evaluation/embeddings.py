@@ -15,7 +15,7 @@ from transformers import AutoModel, set_seed
 
 from stance.batching import in_length_order
 from stance.config import Config
-from stance.runtime import resolve_device
+from stance.runtime import resolve_device, suitable_tokens
 from stance.templates import TAG_LABELS
 from stance.training.baselines import in_order
 from stance.training.encoders import load_encoder, load_tokenizer
@@ -25,7 +25,6 @@ from stance.training.tokenize import bio_labels
 
 MOST_ROWS = 6000
 _MOST_TAGGED_ROWS = 1200  # of the attribution task; each has some thirty words
-_BATCH_PIECES = 4096
 _LONGEST = 160  # word pieces
 
 
@@ -99,7 +98,7 @@ class FrozenEncoder:
             {"ids": encoded["input_ids"][i], "words": encoded.word_ids(i), "offsets": encoded["offset_mapping"][i]}
             for i in range(len(texts))
         ]
-        return in_length_order(items, lambda item: len(item["ids"]), _BATCH_PIECES, self._run)
+        return in_length_order(items, lambda item: len(item["ids"]), suitable_tokens(self._device), self._run)
 
     def _run(self, batch: Sequence[dict[str, Any]]) -> list[_Encoded]:
         padded = self._tokenizer.pad({"input_ids": [item["ids"] for item in batch]}, return_tensors="pt")
