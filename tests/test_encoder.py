@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -82,6 +83,7 @@ class Counting:
 
     device = "cpu"
     batch_tokens = 512
+    threads = 1
 
     def __init__(self, labels: int, *, tagger: bool) -> None:
         self.read = 0
@@ -150,3 +152,34 @@ def test_batches_hold_no_more_than_the_budget_and_results_keep_their_order() -> 
     items = [5, 1, 9, 2, 2, 8]
     assert in_length_order(items, lambda item: item, 10, run) == [50, 10, 90, 20, 20, 80]
     assert seen == [[9], [8], [5, 2], [2, 1]]
+
+
+def test_batches_run_at_once_and_results_keep_their_order() -> None:
+    meeting = Barrier(2, timeout=20)
+
+    def run(batch: Sequence[int]) -> list[int]:
+        if 9 in batch or 8 in batch:
+            meeting.wait()  # neither comes through alone
+        return [10 * item for item in batch]
+
+    items = [5, 1, 9, 2, 2, 8]
+    assert in_length_order(items, lambda item: item, 10, run, threads=2) == [50, 10, 90, 20, 20, 80]
+
+
+def test_few_items_are_divided_among_the_threads() -> None:
+    seen: list[int] = []
+
+    def run(batch: Sequence[int]) -> Sequence[int]:
+        seen.append(len(batch))
+        return batch
+
+    assert in_length_order([1] * 6, lambda item: item, 512, run, threads=3) == [1] * 6
+    assert seen == [2, 2, 2]
+
+
+def test_an_error_in_a_thread_comes_through() -> None:
+    def run(batch: Sequence[int]) -> Sequence[int]:
+        raise ModelError(f"no {batch[0]}")
+
+    with pytest.raises(ModelError, match="no 9"):
+        in_length_order([9, 8, 7], lambda item: item, 9, run, threads=2)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import TypeVar
 
 import numpy as np
@@ -19,6 +22,7 @@ def in_length_order(
     length: Callable[[_T], int],
     budget: int,
     run: Callable[[Sequence[_T]], Sequence[_R]],
+    threads: int = 1,
 ) -> list[_R]:
     """Run ``run`` over batches of items of like length and return the results in the items' own order.
 
@@ -27,11 +31,19 @@ def in_length_order(
         length: Length of one item, in the unit of ``budget``.
         budget: Most that a batch may hold once every item in it is as long as its longest.
         run: Gives one result for each item of a batch.
+        threads: Batches that are run at once. With several, few items make smaller batches, so that each has its part.
     """
     order = sorted(range(len(items)), key=lambda i: -length(items[i]))
+    lengths = [length(items[i]) for i in order]
+    batches = list(_batches(order, lengths, min(budget, math.ceil(sum(lengths) / threads))))
     results: dict[int, _R] = {}
-    for indices in _batches(order, [length(items[i]) for i in order], budget):
-        results.update(zip(indices, run([items[i] for i in indices]), strict=True))
+
+    def of_batch(indices: Sequence[int]) -> Sequence[_R]:
+        return run([items[i] for i in indices])
+
+    with ThreadPoolExecutor(threads) if threads > 1 and len(batches) > 1 else nullcontext() as pool:
+        for indices, found in zip(batches, (pool.map if pool else map)(of_batch, batches), strict=True):
+            results.update(zip(indices, found, strict=True))
     return [results[i] for i in range(len(items))]
 
 

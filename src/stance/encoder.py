@@ -13,7 +13,16 @@ from tokenizers import Encoding, Tokenizer
 
 from stance.batching import in_length_order, padded
 from stance.errors import ConfigError, ModelError
-from stance.model_folder import FILES, ModelSettings, Precision, Task, check_weights, read_labels, read_settings
+from stance.model_folder import (
+    FILES,
+    ModelSettings,
+    OnnxSettings,
+    Precision,
+    Task,
+    check_weights,
+    read_labels,
+    read_settings,
+)
 from stance.runtime import Array, Runtime, TorchRuntime
 from stance.tags import Ints, best_chains, marginals
 
@@ -66,7 +75,7 @@ class TextModel:
         self.settings = read_settings(folder, task)
         self.labels = read_labels(folder)
         self.tokenizer = _tokenizer(folder, self.settings.max_length, pairs=task == "stance")
-        self._runtime, found = _open(folder, self.settings, device, backend, precision)
+        self._runtime, self._exact, found = _open(folder, self.settings, device, backend, precision)
         self.version = self.settings.weights_sha256[:12] + ("-int8" if found == "int8" else "")
         """The first twelve digits of the trained weights' SHA-256, and whether they were rounded since."""
         self._padding: int = json.loads((folder / FILES.config).read_text(encoding="utf-8")).get("pad_token_id") or 0
@@ -81,7 +90,7 @@ class TextModel:
         if not inputs:
             return np.zeros((0, len(self.labels)), dtype=np.float32)
         different = list(dict.fromkeys(inputs))
-        rows = in_length_order(self._encode(different), len, self._runtime.batch_tokens, self._classify)
+        rows = softmax(np.stack(self.logits(different)) / self.settings.temperature)
         found = dict(zip(different, rows, strict=True))
         return np.stack([found[each] for each in inputs])
 
@@ -92,29 +101,35 @@ class TextModel:
         """
         different = list(dict.fromkeys(texts))
         encoded = self._encode([InputText(text) for text in different])
-        found = dict(zip(different, in_length_order(encoded, len, self._runtime.batch_tokens, self._tag), strict=True))
+        rows = in_length_order(encoded, len, self._runtime.batch_tokens, self._tag, self._runtime.threads)
+        found = dict(zip(different, rows, strict=True))
         return [found[text] for text in texts]
 
     def logits(self, inputs: Sequence[InputText]) -> list[Array]:
         """What the model itself gives for each input: shape [labels], or [pieces, labels] for attribution."""
+        encoded = self._encode(inputs)
+        found = self._run(encoded, self._runtime)
+        if self._exact is not None:
+            doubtful = [number for number, row in enumerate(found) if _lead(row) < self._exact.below]
+            again = self._run([encoded[number] for number in doubtful], self._exact.runtime)
+            for number, row in zip(doubtful, again, strict=True):
+                found[number] = row
+        return found
+
+    def _run(self, encoded: Sequence[Encoding], runtime: Runtime) -> list[Array]:
         tagger = self.settings.task == "attribution"
 
         def run(batch: Sequence[Encoding]) -> list[Array]:
-            return [row[: len(each)] if tagger else row for each, row in zip(batch, self._logits(batch), strict=True)]
+            logits = runtime.logits(padded(batch, self._padding))
+            return [row[: len(each)] if tagger else row for each, row in zip(batch, logits, strict=True)]
 
-        return in_length_order(self._encode(inputs), len, self._runtime.batch_tokens, run)
+        return in_length_order(encoded, len, runtime.batch_tokens, run, runtime.threads)
 
     def _encode(self, inputs: Sequence[InputText]) -> list[Encoding]:
         return self.tokenizer.encode_batch([text.first if text.second is None else tuple(text) for text in inputs])
 
-    def _logits(self, batch: Sequence[Encoding]) -> Array:
-        return self._runtime.logits(padded(batch, self._padding))
-
-    def _classify(self, batch: Sequence[Encoding]) -> list[Array]:
-        return list(softmax(self._logits(batch) / self.settings.temperature))
-
     def _tag(self, batch: Sequence[Encoding]) -> list[TokenScores]:
-        logits = self._logits(batch)
+        logits = self._runtime.logits(padded(batch, self._padding))
         words = [_by_word(encoding, logits[i]) for i, encoding in enumerate(batch)]
         rows = [found for _, found in words]
         learned = self.settings.steps
@@ -136,23 +151,43 @@ def softmax(logits: Array) -> Array:
     return result
 
 
+class _Exact(NamedTuple):
+    """What computes those inputs again of which a rounded model is in doubt."""
+
+    runtime: Runtime
+    below: float
+
+
 def _open(
     folder: Path, settings: ModelSettings, device: str, backend: Backend | Runtime, precision: Precision | None
-) -> tuple[Runtime, Precision]:
+) -> tuple[Runtime, _Exact | None, Precision]:
     if not isinstance(backend, str):
-        return backend, "float32"
+        return backend, None, "float32"
     if backend == "torch" or (backend == "auto" and settings.onnx is None):
-        return TorchRuntime(folder, settings, device), "float32"
+        return TorchRuntime(folder, settings, device), None, "float32"
     if settings.onnx is None:
         raise ConfigError(f"backend=onnx: {folder} holds no ONNX; name a folder that stage 'export' wrote")
     if device not in ("auto", "cpu"):
         raise ConfigError(f"device={device}: ONNX is computed on the CPU; name a folder with safetensors for {device}")
+    wanted = precision or settings.onnx.precision
+    runtime = _onnx(folder, settings.onnx, wanted)
+    if wanted == "float32" or not settings.onnx.doubt:
+        return runtime, None, wanted
+    return runtime, _Exact(_onnx(folder, settings.onnx, "float32"), settings.onnx.doubt), wanted
+
+
+def _onnx(folder: Path, settings: OnnxSettings, precision: Precision) -> Runtime:
     from stance.onnx_runtime import OnnxRuntime
 
-    wanted = precision or settings.onnx.precision
-    name, recorded = settings.onnx.file(wanted)
+    name, recorded = settings.file(precision)
     check_weights(folder / name, recorded)
-    return OnnxRuntime(folder / name), wanted
+    return OnnxRuntime(folder / name)
+
+
+def _lead(logits: Array) -> float:
+    """By how much the largest is above the next."""
+    second, first = np.partition(logits, -2)[-2:]
+    return float(first - second)
 
 
 def _tokenizer(folder: Path, max_length: int, *, pairs: bool) -> Tokenizer:

@@ -19,6 +19,7 @@ from stance.errors import ModelError
 
 Task = Literal["claims", "attribution", "stance"]
 Precision = Literal["float32", "int8"]
+PRECISIONS: tuple[Precision, ...] = ("float32", "int8")
 TASKS: tuple[Task, ...] = ("claims", "attribution", "stance")
 CORPUS = "stance-corpus"
 """Name of the project's own corpus."""
@@ -49,6 +50,8 @@ class OnnxSettings(BaseModel):
     int8_sha256: str
     precision: Precision
     """What is used unless another is asked for: ``int8`` where it gives the same labels, and gains by it."""
+    doubt: float = 0.0
+    """Of ``int8``: a classifier computes an input again in float32 when its two largest logits are less apart."""
 
     def file(self, precision: Precision) -> tuple[str, str]:
         """Name and SHA-256 of the file with this precision."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from stance.batching import Ints
 from stance.errors import ConfigError, ModelError
@@ -23,8 +20,8 @@ _SLOW_FUSIONS = ["SkipLayerNormFusion", "BiasGeluFusion"]
 class OnnxRuntime:
     """A model in ONNX Runtime.
 
-    Computes with as many threads as ``OMP_NUM_THREADS`` says, where it is set, as PyTorch does; else with one a core.
-    Each takes its part of a batch: they wait for each other once a batch, and not once an operator.
+    For as many threads as ``OMP_NUM_THREADS`` says, where it is set, as with PyTorch; else one a core. Each has batches
+    of its own, so that no thread waits for another at each operator.
 
     Args:
         model: The file, or its content.
@@ -35,6 +32,7 @@ class OnnxRuntime:
     """
 
     device = "cpu"
+    batch_tokens = CACHED_TOKENS
 
     def __init__(self, model: Path | bytes) -> None:
         if not is_installed():
@@ -44,18 +42,11 @@ class OnnxRuntime:
         except Exception as error:  # the library has no common base of its errors
             raise ModelError(f"{model if isinstance(model, Path) else 'ONNX'}: cannot be loaded ({error})") from error
         self._names = [each.name for each in self._session.get_inputs()]
-        self.batch_tokens = CACHED_TOKENS * _threads()
-        self._threads = ThreadPoolExecutor(_threads(), thread_name_prefix="onnx")
+        self.threads = _threads()
 
     def logits(self, batch: Mapping[str, Ints]) -> Array:
         """See ``Runtime``."""
-        arrays = [batch[name] for name in self._names]
-        parts = min(len(arrays[0]), _threads())
-        split = zip(*(np.array_split(array, parts) for array in arrays), strict=True)
-        return np.concatenate(list(self._threads.map(self._run, split)))
-
-    def _run(self, arrays: Sequence[Ints]) -> Array:
-        found: Array = self._session.run(["logits"], dict(zip(self._names, arrays, strict=True)))[0]
+        found: Array = self._session.run(["logits"], {name: batch[name] for name in self._names})[0]
         return found
 
 

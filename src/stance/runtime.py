@@ -30,6 +30,10 @@ class Runtime(Protocol):
     def batch_tokens(self) -> int:
         """Word pieces, padding included, that a batch should have at most to be computed fast."""
 
+    @property
+    def threads(self) -> int:
+        """Batches that it computes at once, each called for by a thread."""
+
     def logits(self, batch: Mapping[str, Ints]) -> Array:
         """Logits, shape [inputs, labels], or [inputs, pieces, labels] for a tagger.
 
@@ -50,6 +54,8 @@ class TorchRuntime:
         ModelError: when the weights do not load, or some are missing or damaged.
         ConfigError: when the device is not there.
     """
+
+    threads = 1  # PyTorch divides each operator
 
     def __init__(self, folder: Path, settings: ModelSettings, device: str = "auto") -> None:
         self.device = resolve_device(device)

@@ -34,7 +34,7 @@ _LEAST = 1e-6  # scale
 _ZERO = 128  # what stands for 0
 _GELU_ZERO = 32
 _GELU_LEAST = 0.17  # GELU's minimum is -0.16997
-_DAMPING = 0.01  # of the mean square of the inputs: their own rounding, and that few rows were seen
+_DAMPING = 0.05  # of the mean square of the inputs: their own rounding, and that few rows were seen
 _BLOCK = 64
 
 
@@ -54,6 +54,7 @@ class Observer:
 
     device = "cpu"
     batch_tokens = CACHED_TOKENS
+    threads = 1
 
     def __init__(self, model: onnx.ModelProto) -> None:
         names = products(model)
