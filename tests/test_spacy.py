@@ -88,6 +88,20 @@ def test_documents_survive_being_stored(nlp: Any, article: str) -> None:
     assert [s._.stance_attribution for s in read.spans[SOURCES]] == [s._.stance_attribution for s in doc.spans[SOURCES]]
 
 
+def test_several_claims_have_a_result_each_and_the_spans_are_of_the_first(models: Path, article: str) -> None:
+    claims = [CLAIM, "Iran has no ties to al Qaeda."]
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("stance", config={"models": str(models), "claim": claims, "device": "cpu"})
+    expected = list(StancePipeline.from_pretrained(models, device="cpu").score([article], claims))
+    empty, doc = pipeline.pipe(["", article])
+    assert empty._.stances == ()
+    assert list(doc._.stances) == expected
+    assert doc._.stance == expected[0]
+    assert doc.spans[SOURCES][0]._.stance in expected[0].statements
+    (read,) = DocBin().from_bytes(DocBin(store_user_data=True, docs=[doc]).to_bytes()).get_docs(pipeline.vocab)
+    assert list(read._.stances) == expected
+
+
 def test_it_is_found_without_an_import_and_loaded_from_disk(nlp: Any, tmp_path: Path) -> None:
     """In a process of its own, which imports spaCy alone: what the entry point is for."""
     nlp.to_disk(tmp_path / "pipeline")

@@ -9,7 +9,7 @@ spaCy finds it without an import, through the entry point ``spacy_factories``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -19,15 +19,15 @@ from spacy.tokens import Doc, Span
 from stance.errors import InputError
 from stance.pipeline import StancePipeline, check_batch_size
 from stance.records import ArticleResult, Attribution, Document, Speaker, StatementStance
-from stance.targets import check_claim
+from stance.targets import check_claims
 
 SOURCES, CUES, CONTENTS, SENTENCES = "stance_sources", "stance_cues", "stance_contents", "stance_sentences"
-_KEY = "stance_result"  # in Doc.user_data, as JSON: records would not survive Doc.to_bytes
+_KEY = "stance_results"  # in Doc.user_data, as lines of JSON: records would not survive Doc.to_bytes
 _ATTRIBUTION, _SENTENCE = "attribution ", "sentence "
 
 
 class StanceComponent:
-    """Scores each ``Doc`` against a claim.
+    """Scores each ``Doc`` against a claim, or several.
 
     It fills ``doc._.stance`` with the ``ArticleResult``, and four span groups, whose spans are widened to whole tokens:
 
@@ -40,9 +40,12 @@ class StanceComponent:
     that they come from; of a sentence, ``span._.check_worthiness`` is the probability. Elsewhere these are None, and so
     is ``doc._.stance`` of a ``Doc`` without words.
 
+    All these are of the first claim. ``doc._.stances`` has the ``ArticleResult`` of each claim, in order; a statement
+    on another claim is found there by the ``id`` of ``span._.stance_attribution``.
+
     Args:
         pipeline: The models.
-        claim: The claim, a full sentence.
+        claim: The claim, a full sentence; or several.
         batch_size: Most documents that are scored together.
 
     Raises:
@@ -50,9 +53,9 @@ class StanceComponent:
         ConfigError: when ``batch_size`` is not 1 or more.
     """
 
-    def __init__(self, pipeline: StancePipeline, claim: str, batch_size: int) -> None:
+    def __init__(self, pipeline: StancePipeline, claim: str | Sequence[str], batch_size: int) -> None:
         self._pipeline = pipeline
-        self._claim = check_claim(claim)
+        self._claims = check_claims(claim, None)
         check_batch_size(batch_size)
         self._batch_size = batch_size
 
@@ -67,14 +70,14 @@ class StanceComponent:
         while batch := list(islice(incoming, size)):
             worded = [doc for doc in batch if doc.text.strip()]
             documents = [Document(id=str(number), text=doc.text) for number, doc in enumerate(worded)]
-            results = self._pipeline.score(documents, self._claim, batch_size=size)
-            for doc, result in zip(worded, results, strict=True):
-                _fill(doc, result)
+            results = self._pipeline.score(documents, self._claims, batch_size=size)
+            for doc in worded:
+                _fill(doc, list(islice(results, len(self._claims))))
             yield from batch
 
 
 def make_component(
-    nlp: Language, name: str, models: str, claim: str | None, device: str, batch_size: int
+    nlp: Language, name: str, models: str, claim: str | list[str] | None, device: str, batch_size: int
 ) -> StanceComponent:
     """Make the component from its configuration, which is all of it that ``nlp.to_disk`` writes.
 
@@ -82,7 +85,7 @@ def make_component(
         nlp: The pipeline that it becomes a part of.
         name: Its name there.
         models: Folder with the three trained models; a relative one is looked for where Python runs.
-        claim: The claim, a full sentence.
+        claim: The claim, a full sentence; or several.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         batch_size: Most documents that are scored together.
 
@@ -94,13 +97,14 @@ def make_component(
     del nlp
     if claim is None:
         raise InputError(f'the component {name!r} needs a claim: add_pipe("stance", config={{"claim": "…"}})')
-    check_claim(claim)
+    check_claims(claim, None)
     check_batch_size(batch_size)
     return StanceComponent(StancePipeline.from_pretrained(models, device=device), claim, batch_size)
 
 
-def _fill(doc: Doc, result: ArticleResult) -> None:
-    doc.user_data[_KEY] = result.model_dump_json()
+def _fill(doc: Doc, results: Sequence[ArticleResult]) -> None:
+    doc.user_data[_KEY] = "\n".join(each.model_dump_json() for each in results)
+    result = results[0]
     verdicts = {source.speaker: source.verdict for source in result.sources if source.speaker is not None}
     stances = {said.attribution: said.stance for said in result.statements}
     groups: dict[str, list[Span]] = {SOURCES: [], CUES: [], CONTENTS: [], SENTENCES: []}
@@ -125,13 +129,17 @@ def _fill(doc: Doc, result: ArticleResult) -> None:
 
 
 @lru_cache(maxsize=32)
-def _parsed(row: str) -> ArticleResult:
-    return ArticleResult.model_validate_json(row)
+def _parsed(rows: str) -> tuple[ArticleResult, ...]:
+    return tuple(ArticleResult.model_validate_json(row) for row in rows.split("\n"))
+
+
+def _results(doc: Doc) -> tuple[ArticleResult, ...]:
+    rows = doc.user_data.get(_KEY)
+    return _parsed(rows) if rows is not None else ()
 
 
 def _result(doc: Doc) -> ArticleResult | None:
-    row = doc.user_data.get(_KEY)
-    return _parsed(row) if row is not None else None
+    return next(iter(_results(doc)), None)
 
 
 def _position(span: Span, of: str) -> int | None:
@@ -163,11 +171,12 @@ def _check_worthiness(span: Span) -> float | None:
 
 Language.factory(
     "stance",
-    assigns=["doc.spans", "doc._.stance"],
+    assigns=["doc.spans", "doc._.stance", "doc._.stances"],
     default_config={"models": "models", "claim": None, "device": "auto", "batch_size": 16},
     func=make_component,
 )
 Doc.set_extension("stance", getter=_result, force=True)
+Doc.set_extension("stances", getter=_results, force=True)
 for _name, _getter in {
     "stance": _statement,
     "stance_attribution": _attribution,
