@@ -38,11 +38,13 @@ _SUFFIXES = (".json", ".csv")
 def aggregate(
     runs: Annotated[list[str], typer.Argument(help="JSON rows of `stance score`: files, patterns or addresses.")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the view to this file: .json, or .csv for its sources.")
+        Path | None,
+        typer.Option("--output", "-o", help="Write to this file: .json for the whole view, .csv for a row a source."),
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write a page to read in a browser to this HTML file.")] = None,
     by: Annotated[
-        Period | None, typer.Option(help="Periods of the timeline; chosen by its length if not given.")
+        Period | None,
+        typer.Option(help="Periods of the timeline. By default weeks for up to half a year, months beyond."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
 ) -> None:

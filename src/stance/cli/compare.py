@@ -15,9 +15,9 @@ from stance.errors import ConfigError
 
 def compare(
     before: Annotated[Path, typer.Argument(help="Folder with three trained models.")],
-    after: Annotated[Path, typer.Argument(help="Another one.")],
+    after: Annotated[Path, typer.Argument(help="The folder to compare with it.")],
     prepared: Annotated[Path, typer.Option(help="Folder that `dvc repro prepare` wrote.")] = Path("prepared"),
-    split: Annotated[Literal["dev", "test"], typer.Option(help="Which rows.")] = "test",
+    split: Annotated[Literal["dev", "test"], typer.Option(help="Which rows of it.")] = "test",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
 ) -> None:
     """Compare two sets of trained models on the same rows, and say what could be chance. Needs what training needs."""

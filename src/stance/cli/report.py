@@ -19,7 +19,7 @@ def report(
     rows: Annotated[str, typer.Argument(help="Output of `stance score --keep-text`, as JSON rows.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.")],
 ) -> None:
-    """Write the report of articles scored earlier."""
+    """Write the page of articles scored earlier, to read in a browser."""
     from stance.report import render
 
     check_target(output, [rows])

@@ -64,29 +64,35 @@ def score(
     ] = None,
     claims_from: Annotated[
         ClaimsFrom | None,
-        typer.Option(help="With no claim given: article scores each against its own most check-worthy sentences."),
+        typer.Option(help="article: without --claim, ask about each article's own most check-worthy sentences."),
     ] = None,
-    claims_per_article: Annotated[int, typer.Option(min=1, help="At most so many of those.")] = CLAIMS_PER_ARTICLE,
+    claims_per_article: Annotated[
+        int, typer.Option(min=1, help="With --claims-from: at most so many claims an article.")
+    ] = CLAIMS_PER_ARTICLE,
     output: Annotated[
         str | None,
         typer.Option(
-            "--output", "-o", help="Write rows to this .jsonl or .csv (.gz, .zst), or tables into this folder/."
+            "--output",
+            "-o",
+            help="Write to this .jsonl or .csv (.gz, .zst), as Parquet into this folder/, or to - (standard output).",
         ),
     ] = None,
     format_: Annotated[
-        str | None, typer.Option("--format", help=f"{', '.join(FORMATS)}; else as the output's name ends.")
+        str | None, typer.Option("--format", help=f"{', '.join(FORMATS)}, where the output's name does not say it.")
     ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Start anew whatever is there; else an unfinished run goes on.")
+        bool, typer.Option("--overwrite", help="Start anew. Without it an unfinished run goes on.")
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Score so many articles at most.")] = None,
-    text_column: Annotated[str, typer.Option(help="Column or field of a row that holds the article.")] = "text",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop at the first row that cannot be read, with exit code 2.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Score at most so many articles.")] = None,
+    text_column: Annotated[str, typer.Option(help="Column (in JSON, field) that holds the article.")] = "text",
     id_column: Annotated[
-        str | None, typer.Option(help="Column or field that names the article; else id, where there is one.")
+        str | None, typer.Option(help="Column that names the article; by default id, where there is one.")
     ] = None,
-    report: Annotated[Path | None, typer.Option(help="Write a report to read in a browser to this HTML file.")] = None,
-    models: Annotated[Path, typer.Option(help="Folder with the three trained models.")] = Path("models"),
+    report: Annotated[Path | None, typer.Option(help="Write a page to read in a browser to this HTML file.")] = None,
+    models: Annotated[Path, typer.Option(help="Folder with the three models, trained or exported.")] = Path("models"),
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     backend: Annotated[
         Literal["auto", "torch", "onnx"],
@@ -95,7 +101,9 @@ def score(
     batch_size: Annotated[
         int, typer.Option(min=1, help="Articles scored together; more is faster, takes more memory.")
     ] = 16,
-    keep_text: Annotated[bool, typer.Option("--keep-text", help="Put each article's text into its row.")] = False,
+    keep_text: Annotated[
+        bool, typer.Option("--keep-text", help="Put each article's text into its row, as `stance report` needs it.")
+    ] = False,
     any_language: Annotated[
         bool, typer.Option("--any-language", help="Do not check that the claim is English.")
     ] = False,
@@ -107,29 +115,32 @@ def score(
     ray_address: Annotated[
         str | None,
         typer.Option(
-            help="The cluster; else the one that RAY_ADDRESS names or that runs here, else one of this machine's own.",
+            help="The cluster. By default the one that RAY_ADDRESS names or that runs here; else one is started.",
             rich_help_panel=_CLUSTER,
         ),
     ] = None,
     actors: Annotated[
         str | None,
         typer.Option(
-            help="Processes that score, each with the models: 8, or 2,16 for at least and at most; else as many as the "
-            "cluster has room for.",
+            help="Processes that score, each with the models: 8, or 2,16 for at least and at most. By default as many "
+            "as the cluster has room for.",
             rich_help_panel=_CLUSTER,
         ),
     ] = None,
     cpus_per_actor: Annotated[
-        float | None, typer.Option(min=0.01, help="Cores of each; else 1.", rich_help_panel=_CLUSTER)
+        float | None, typer.Option(min=0.01, help="Cores of each. By default 1.", rich_help_panel=_CLUSTER)
     ] = None,
     gpus_per_actor: Annotated[
         float | None,
-        typer.Option(min=0, help="GPUs of each; 0.5: two share one; else none.", rich_help_panel=_CLUSTER),
+        typer.Option(min=0, help="GPUs of each; with 0.5 two share one. By default none.", rich_help_panel=_CLUSTER),
     ] = None,
 ) -> None:
     """Score articles against a claim: who supports it, who disputes it, in whose words.
 
-    Exit code: 0 all articles scored, 1 some could not be read (the rest is scored), 2 nothing could be done.
+    For example: stance score news/ --claim "Al Qaeda has a new home base in Iran." -o out.jsonl --report report.html
+
+    Exit code: 0 all articles scored, 1 some could not be read (the rest is scored), 2 nothing could be done,
+    130 interrupted.
     """
     from stance.language import check_language
     from stance.pipeline import StancePipeline

@@ -14,7 +14,7 @@ from stance.serve.settings import ServeSettings
 
 
 def serve(
-    models: Annotated[Path, typer.Option(envvar="STANCE_MODELS", help="Folder with the three trained models.")] = Path(
+    models: Annotated[Path, typer.Option(envvar="STANCE_MODELS", help="Folder with the three models.")] = Path(
         "models"
     ),
     device: Annotated[str, typer.Option(envvar="STANCE_DEVICE", help="auto, cpu, cuda or mps.")] = "auto",
@@ -29,7 +29,7 @@ def serve(
     token: Annotated[
         str | None,
         typer.Option(
-            envvar="STANCE_TOKEN", help="Bearer token to ask for; other users see an option, so set the variable."
+            envvar="STANCE_TOKEN", help="Bearer token to ask for. Others can read an option; set the variable."
         ),
     ] = None,
     max_body_bytes: Annotated[
