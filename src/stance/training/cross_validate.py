@@ -34,7 +34,7 @@ from stance.training.outside.worthiness import worthiness_scores
 from stance.training.prepare import read, write
 from stance.training.resume import fingerprint
 from stance.training.splits import SPLITS, fraction
-from stance.training.stage import run_stage
+from stance.training.stage import plainly, run_stage
 from stance.training.tag_rows import Row
 from stance.training.train import CHECKPOINTS, train
 
@@ -166,6 +166,7 @@ def _dev(sizes: Mapping[str, int], held_out: set[str]) -> frozenset[str]:
     return frozenset(chosen)
 
 
+@plainly
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
 def main(composed: DictConfig) -> None:
     """Run the measurement."""

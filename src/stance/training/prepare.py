@@ -26,7 +26,7 @@ from stance.training.duplicates import without_near_duplicates
 from stance.training.mixture import mixed
 from stance.training.other_claims import OtherClaims
 from stance.training.splits import SPLITS, split_of
-from stance.training.stage import run_stage
+from stance.training.stage import plainly, run_stage
 from stance.training.swap import swapped
 from stance.training.tag_rows import Row
 
@@ -116,6 +116,7 @@ def read(prepared: Path, task: Task, part: str) -> Dataset:
     return Dataset.from_parquet(str(path), keep_in_memory=True)
 
 
+@plainly
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
 def main(composed: DictConfig) -> None:
     """Run the stage."""
