@@ -42,12 +42,12 @@ def evaluate(config: Config) -> Scores:
         CorpusError: when the corpus cannot be read.
         ModelError: when a model, or the encoder it began as, is missing.
     """
+    models = {task: TextModel(MODELS / task, task, device=config.device) for task in TASKS}
+    frozen = FrozenEncoder(config)
     for folder in (PLOTS, PREDICTIONS):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     out = Outputs(PLOTS, PREDICTIONS)
-    models = {task: TextModel(MODELS / task, task, device=config.device) for task in TASKS}
-    frozen = FrozenEncoder(config)
     scores: Scores = rounded(
         {
             "sources": evaluate_sources(config, models, out),
