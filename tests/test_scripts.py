@@ -223,3 +223,17 @@ def test_memory_is_measured_while_rows_are_written(models: Path, tmp_path: Path)
 def test_memory_of_a_run_that_fails_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"stance score failed: .*no model folder here"):
         bench_memory.measure(tmp_path, count=1, words=5, every=0.05)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [(None, "there is no such page; name one that has the block 'counts'"), ("# Card\n", "counts: begin")],
+)
+def test_a_page_that_cannot_take_a_table_is_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None, reason: str
+) -> None:
+    page = tmp_path / "card.md"
+    if text is not None:
+        page.write_text(text, encoding="utf-8")
+    assert publish(lambda: "| table |", "counts", page) == 1
+    assert reason in capsys.readouterr().err
