@@ -10,6 +10,7 @@ from functools import wraps
 from datasets import disable_progress_bars
 from hydra.errors import HydraException
 from transformers.utils import logging as transformers_logging
+from yaml import YAMLError
 
 from stance.config import told_by_hydra
 from stance.errors import StanceError
@@ -41,7 +42,7 @@ def plainly(main: Callable[[], None]) -> Callable[[], None]:
         os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints the error itself
         try:
             main()
-        except HydraException as error:
+        except (HydraException, YAMLError) as error:
             print(f"error: {told_by_hydra(error)}", file=sys.stderr)
             sys.exit(1)
 
