@@ -17,6 +17,7 @@ import check_lock
 import compare_models
 import corpus_shortcuts
 import hard_cases
+import score_seed
 import show_benchmarks
 import show_metrics
 from hard_cases import Outcome
@@ -237,3 +238,13 @@ def test_a_page_that_cannot_take_a_table_is_told_of(
         page.write_text(text, encoding="utf-8")
     assert publish(lambda: "| table |", "counts", page) == 1
     assert reason in capsys.readouterr().err
+
+
+def test_a_careful_reader_is_not_compared_with_models_that_are_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "article.txt").write_text("The minister said that the bridge was unsafe.", encoding="utf-8")
+    (tmp_path / "gold.yaml").write_text("claim: The bridge is not safe to use.\nsources: {}\n", encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["score_seed.py", str(tmp_path), "--models", str(tmp_path)])
+    assert score_seed.main() == 1
+    assert capsys.readouterr().err.startswith(f"error: {tmp_path / 'claims'}: no model folder here")
