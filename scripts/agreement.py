@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from marked_blocks import put, table
-from stance.errors import CorpusError
+from marked_blocks import publish, table
 from stance.training.agreement import Twice, agreement, read_pairs
 from stance.training.annotations import AnnotatedAttribution, Article
 
@@ -78,16 +77,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--card", type=Path, help="page whose block 'agreement' gets the tables")
     parser.add_argument("--disagreements", action="store_true", help="list the differences instead")
     options = parser.parse_args(arguments)
-    try:
+
+    def make() -> str:
         pairs = read_pairs(options.labels)
-    except CorpusError as error:
-        print(error, file=sys.stderr)
-        return 1
-    if options.disagreements:
-        print("\n".join(line for pair in pairs for line in disagreements(pair)))
-    else:
-        put(markdown(agreement(pairs)), "agreement", options.card)
-    return 0
+        if options.disagreements:
+            return "\n".join(line for pair in pairs for line in disagreements(pair))
+        return markdown(agreement(pairs))
+
+    return publish(make, "agreement", None if options.disagreements else options.card)
 
 
 if __name__ == "__main__":

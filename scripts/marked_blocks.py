@@ -7,25 +7,31 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from stance.errors import StanceError
+from stance.errors import InputError, StanceError
 
 
 def fill(page: str, name: str, content: str) -> str:
     """The page with ``content`` in the block ``name``.
 
     Raises:
-        ValueError: when the page has no such block.
+        InputError: when the page has no such block.
     """
     block = re.compile(rf"(<!-- {name}: begin[^\n]*-->\n).*?(<!-- {name}: end -->)", re.DOTALL)
     if not block.search(page):
-        raise ValueError(f"the page has no '<!-- {name}: begin -->' … '<!-- {name}: end -->' block")
+        raise InputError(f"the page has no '<!-- {name}: begin -->' … '<!-- {name}: end -->' block")
     return block.sub(lambda match: f"{match[1]}\n{content.strip()}\n\n{match[2]}", page)
 
 
 def put(content: str, name: str, page: Path | None) -> None:
-    """Write ``content`` into the block ``name`` of a page, or print it when there is no page."""
+    """Write ``content`` into the block ``name`` of a page, or print it when there is no page.
+
+    Raises:
+        InputError: when the page is not there, or has no such block.
+    """
     if page is None:
         print(content)
+    elif not page.is_file():
+        raise InputError(f"{page}: there is no such page; name one that has the block {name!r}")
     else:
         page.write_text(fill(page.read_text(encoding="utf-8"), name, content), encoding="utf-8")
 

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from stance import ArticleResult, Document, StancePipeline, Verdict
+from stance.errors import StanceError
 from stance.records import SourceKind, SourceStance
 
 _ACCEPTED = {
@@ -92,8 +93,12 @@ def main() -> int:
         return 0
     gold = yaml.safe_load(gold_file.read_text(encoding="utf-8"))
     text = article.read_text(encoding="utf-8")
-    pipeline = StancePipeline.from_pretrained(options.models)
-    result = next(pipeline.score([Document(id=article.stem, text=text)], gold["claim"], keep_text=True))
+    try:
+        pipeline = StancePipeline.from_pretrained(options.models)
+        result = next(pipeline.score([Document(id=article.stem, text=text)], gold["claim"], keep_text=True))
+    except StanceError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     table, found, right = compare(gold, result)
     console = Console()
     console.print(table)

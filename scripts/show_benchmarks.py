@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from marked_blocks import put, table
+from marked_blocks import publish, table
+from stance.errors import InputError
 
 _SHOWN = {
     "macro_f1": "macro F1",
@@ -35,14 +36,14 @@ def markdown(root: Path) -> str:
     """One table a data set: the models of each run below ``root``, then the baselines of the last run.
 
     Raises:
-        FileNotFoundError: when nothing was measured.
+        InputError: when nothing was measured.
     """
     measured: dict[tuple[str, str, int], dict[str, Any]] = {}  # only what was measured on the same rows shares a table
     for path in sorted(root.glob("*/*/scores.json")):
         scores = json.loads(path.read_text(encoding="utf-8"))
         measured.setdefault((path.parent.name, scores["part"], scores["rows"]), {})[path.parent.parent.name] = scores
     if not measured:
-        raise FileNotFoundError(f"{root}: nothing measured yet; run python -m stance.training.benchmark public=…")
+        raise InputError(f"{root}: nothing measured yet; run python -m stance.training.benchmark public=…")
     return "\n\n".join(_table(name, runs) for (name, *_), runs in measured.items())
 
 
@@ -66,13 +67,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("benchmarks", nargs="?", type=Path, default=Path("benchmarks"))
     parser.add_argument("--page", type=Path)
     options = parser.parse_args(arguments)
-    try:
-        shown = markdown(options.benchmarks)
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 1
-    put(shown, "benchmarks", options.page)
-    return 0
+    return publish(lambda: markdown(options.benchmarks), "benchmarks", options.page)
 
 
 if __name__ == "__main__":

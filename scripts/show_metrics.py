@@ -16,7 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from marked_blocks import fill, table
+from marked_blocks import publish, table
 
 _Columns = Sequence[tuple[str, str]]
 _MAIN: dict[str, _Columns] = {
@@ -84,9 +84,7 @@ def main(arguments: list[str]) -> int:
         return 1
     metrics = json.loads(options.metrics.read_text(encoding="utf-8"))
     if options.readme:
-        page = options.readme.read_text(encoding="utf-8")
-        options.readme.write_text(fill(page, "metrics", markdown(metrics)), encoding="utf-8")
-        return 0
+        return publish(lambda: markdown(metrics), "metrics", options.readme)
     console = Console()
     for heading, *body in tables(metrics):
         shown = Table(heading[0])

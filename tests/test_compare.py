@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from conftest import FAMILIES, make_models
 from stance.errors import ConfigError, ModelError
-from stance.training.compare import compare
+from stance.training.compare import compare, p_value
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,15 @@ def test_the_interval_lies_around_the_difference(models: Path, others: Path, pre
     stance = compare(models, others, prepared, device="cpu")[-1]
     assert stance.low <= stance.after - stance.before <= stance.high
     assert stance.low < stance.high
-    assert 0 <= stance.p <= 1
+    assert 0 < stance.p <= 1
+
+
+@pytest.mark.parametrize(
+    ("change", "p"),
+    [([0.1] * 99, 0.02), ([0.1] * 98 + [-0.1], 0.04), ([-0.1] * 99, 0.02), ([0.0] * 99, 1), ([0.1, -0.1] * 50, 1)],
+)
+def test_the_p_value_counts_resamples_that_show_no_such_difference(change: list[float], p: float) -> None:
+    assert p_value(np.array(change)) == pytest.approx(p)
 
 
 def test_the_other_way_round_the_sign_turns(models: Path, others: Path, prepared: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import hydra
@@ -94,3 +96,28 @@ def test_a_configuration_file_that_is_no_yaml_is_named(tmp_path: Path) -> None:
     (tmp_path / "conf" / "experiment" / "mine.yaml").write_text("experiment: {name: ???}\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"mine\.yaml"):
         config.compose(["experiment=mine"], tmp_path / "conf")
+
+
+@pytest.mark.parametrize(
+    ("override", "told"),
+    [
+        ("experiment=mine", r"experiment/mine: there is no such choice; there are: .*own-corpus, perspectrum"),
+        ("stance.train.lr=1e-5", r"stance\.train\.lr: there is no such key$"),
+        ("seed=[1", r"no viable alternative at input '\[1'"),
+    ],
+)
+def test_what_hydra_refuses_is_told_in_one_line(override: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told) as caught:
+        config.compose([override])
+    assert "\n" not in str(caught.value)
+
+
+def test_what_must_be_given_is_named_as_it_is_written() -> None:
+    with pytest.raises(ConfigError, match=r"^say what is missing, as encoder\.location=…$"):
+        config.check(config.compose(["encoder=hub"]))
+
+
+def test_a_stage_tells_of_a_wrong_key_in_one_line() -> None:
+    command = [sys.executable, "-m", "stance.training.lint", "sed=1"]
+    done = subprocess.run(command, text=True, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "error: sed: there is no such key\n")

@@ -138,7 +138,7 @@ FILE_FAULTS = {
         "articles/a.txt", "---\ngenre: wire\nclaim: moon\nauthor_stance: discusses\n---\nRain.",
         3, "the claim 'moon' is in no file of",
     ),
-    "article not in UTF-8": ("articles/a.txt", b"---\nclaim: caf\xe9\n", 1, "the file is not UTF-8 ("),
+    "article not in UTF-8": ("articles/a.txt", b"---\nclaim: caf\xe9\n", 2, "the file is not UTF-8 ("),
     "article with a name used already": (
         "articles/zz/storm.txt", HEAD + "Rain.", 1, "the file name is used already by",
     ),
@@ -229,3 +229,26 @@ def test_the_command_names_the_faults_of_all_files_of_a_folder(write, tmp_path, 
         f"{tmp_path / 'gone.txt'}: No such file or directory",
         "4 articles checked, 3 faults",
     ]
+
+
+def test_a_byte_order_mark_changes_nothing(write, tmp_path):
+    wanted = load_corpus(tmp_path)
+    for name in ("claims/trade.yaml", "articles/wire/storm.txt", "statements/trade.jsonl"):
+        write(name, b"\xef\xbb\xbf" + (tmp_path / name).read_bytes())
+    assert load_corpus(tmp_path) == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "reason"),
+    [
+        ("articles/bad.txt", HEAD.encode() + b"It rained.\nCaf\xe9.\n", 7, "the file is not UTF-8"),
+        ("articles/bad.txt", HEAD.replace("---\nclaim", "---\ndate: 2021-13-01\nclaim"), 1, "month must be in 1..12"),
+        ("claims/bad.yaml", "- id: 2021-13-01\n", 1, "month must be in 1..12"),
+        ("statements/bad.jsonl", "[" * 100_000, 1, "recursion"),
+    ],
+)
+def test_what_cannot_be_read_is_a_fault_with_its_line(write, tmp_path, name, text, line, reason):
+    path = write(name, text)
+    with pytest.raises(CorpusError, match=re.escape(reason)) as caught:
+        load_corpus(tmp_path)
+    assert [(problem.file, problem.line) for problem in caught.value.problems] == [(path, line)]

@@ -77,3 +77,12 @@ def test_the_step_scores_are_learned_and_then_taken_from_the_model() -> None:
     assert model.step_scores.grad.abs().sum() > 0
     loss.take_from(model)
     assert [name for name, _ in model.named_parameters()] == names
+
+
+def test_a_row_without_words_counts_for_nothing() -> None:
+    torch.manual_seed(4)
+    loss = CrfLoss(torch.nn.Linear(1, 1), LABELS)
+    logits = torch.randn(2, 3, 3)
+    labels = torch.tensor([[IGNORED, 1, 2], [IGNORED, IGNORED, IGNORED]])
+    assert value(loss(outputs(logits), labels)) == pytest.approx(value(loss(outputs(logits[:1]), labels[:1])))
+    assert value(loss(outputs(logits[1:]), labels[1:])) == 0

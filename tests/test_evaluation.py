@@ -14,6 +14,7 @@ from datasets import Dataset
 
 from stance.config import Config, check, compose
 from stance.encoder import TextModel, TokenScores
+from stance.errors import ModelError
 from stance.templates import CLAIM_LABELS
 from stance.training import evaluate as stage
 from stance.training.corpus import load_corpus
@@ -23,7 +24,7 @@ from stance.training.evaluation.embeddings import FrozenEncoder
 from stance.training.evaluation.matching import match
 from stance.training.evaluation.outputs import Outputs
 from stance.training.evaluation.slices import slices
-from stance.training.evaluation.sources import annotated, gold_sources, with_gold_stances
+from stance.training.evaluation.sources import annotated, gold_sources, unit_of, with_gold_stances
 from stance.training.prepare import prepare
 
 
@@ -32,6 +33,8 @@ def config(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Config
     folder = tmp_path_factory.mktemp("evaluated")
     places = [f"data.corpus={repository / 'corpus'}", f"data.prepared={folder / 'prepared'}", "device=cpu"]
     composed = check(compose(["profile=smoke", *places], repository / "conf"))
+    (folder / "prepared").mkdir()
+    (folder / "prepared" / "notes.txt").write_text("somebody's own", encoding="utf-8")
     prepare(composed)
     return composed
 
@@ -139,3 +142,26 @@ def test_slices_of_statements(config: Config) -> None:
     assert positions["kind_author"] == positions["long"] == [2]
     assert positions["gold_supports"] == [1, 2]
     assert "gold_unrelated" not in positions
+
+
+def test_articles_on_one_claim_are_resampled_together_but_in_the_family_split_by_group(config: Config) -> None:
+    in_target = config.data.in_target_family
+    for each in place(load_corpus(config.data.corpus), config.data):
+        expected = each.article.group if each.claim.family == in_target else each.claim.family
+        assert unit_of(each, in_target) == expected
+
+
+def test_what_else_is_in_the_folder_of_prepared_rows_stays(config: Config) -> None:
+    assert (config.data.prepared / "notes.txt").is_file()
+
+
+def test_without_models_the_plots_of_before_stay(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = tmp_path / "plots" / "claims.svg"
+    before.parent.mkdir()
+    before.write_text("<svg/>", encoding="utf-8")
+    with pytest.raises(ModelError):
+        stage.evaluate(config)
+    assert before.is_file()

@@ -66,6 +66,8 @@ def test_too_few_groups_are_refused() -> None:
         folds_of({"one": 9, "two": 9}, None)
     with pytest.raises(ConfigError, match="7 groups are too few for 8 folds"):
         folds_of(SIZES, 8)
+    with pytest.raises(ConfigError, match=r"3 groups are too few for 2 folds: .*take more folds"):
+        folds_of({"one": 9, "two": 1, "three": 1}, 2)
 
 
 def debates(folder: Path) -> Path:
@@ -158,3 +160,22 @@ def test_public_pairs_are_learned_first_and_apart(tmp_path: Path, caplog: pytest
         weights[passes] = sha256(tmp_path / str(passes) / "models" / "stance" / FILES.weights)
     assert "stance: first 6 public rows" in caplog.messages
     assert weights[0] != weights[1]
+
+
+@pytest.mark.parametrize("weight", [0.5, 3])
+def test_what_is_held_out_is_measured_once_however_often_it_is_learned_from(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, weight: float
+) -> None:
+    sets = (
+        f"+stance.mixture.public.dam={{folder: {pairs(tmp_path, 'dam', 6)}, part: dam, weight: {weight}, table: "
+        "{task: stance, file: dam.jsonl, claim: claim, statement: text, label: label, labels: {supports: supports, "
+        "disputes: disputes}}}"
+    )
+    divided = "experiment.cross_validate={task: stance, folds: 3, public: dam}"
+    shared = ["stance.mixture.corpus=0", "stance.train.epochs=1", sets, divided]
+    with caplog.at_level("INFO"):
+        scores = cross_validate(tiny_config(tmp_path, *shared), tmp_path / "scratch")
+    learned = [int(message.split()[1]) for message in caplog.messages if "training rows" in message]
+    chosen = [int(message.split()[4]) for message in caplog.messages if "training rows" in message]
+    assert (scores["rows"], chosen) == (48, [8, 8, 8])  # of six claims two are held out, and one chooses
+    assert learned == [72, 72, 72] if weight == 3 else all(0 < rows < 24 for rows in learned)

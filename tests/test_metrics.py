@@ -9,6 +9,8 @@ from stance.aggregate import Thresholds
 from stance.records import Verdict
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 from stance.training import calibrate, metrics
+from stance.training.bootstrap import Bootstrap
+from stance.training.metrics import class_scores
 from stance.training.tokenize import IGNORED, bio_labels
 
 
@@ -133,3 +135,11 @@ def test_when_the_risk_cannot_be_had_the_least_one_is_taken_with_a_warning(caplo
     gold = [Verdict.DISPUTES, *GOLD[1:]]  # the most confident one is wrong, too
     assert calibrate.abstention_threshold(gold, PEAKS, Thresholds(), 0.25) == 0.8
     assert "no threshold keeps the risk of verdicts at 0.25 on dev; at 0.80 it is 0.500" in caplog.text
+
+
+def test_an_interval_is_of_the_same_macro_f1_as_the_score() -> None:
+    labels = np.array([0, 0, 1, 1])
+    rows = np.array([[0.8, 0.1, 0.1], [0.1, 0.1, 0.8], [0.1, 0.8, 0.1], [0.2, 0.7, 0.1]])
+    sample = Bootstrap(["a", "b", "c", "d"])
+    score = class_scores(rows, labels, ("x", "y", "never annotated"))["macro_f1"]
+    assert sample.value(sample.macro_f1(rows.argmax(axis=-1), labels, 3)) == pytest.approx(score)

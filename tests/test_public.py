@@ -379,3 +379,58 @@ DAMAGED: dict[str, tuple[str, str, str]] = {
 def test_a_damaged_file_is_named(read: Read, tmp_path: Path, name: str, file: str, text: str) -> None:
     with pytest.raises(InputError, match=re.escape(str(tmp_path / file))):
         read(name, {file: text})
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "text", "reason"),
+    [
+        ("perspectrum", ANSWERS, '[{"cId": 7, "text": "C.", "perspectives": null}]', r"row 1: expected a list"),
+        (
+            "perspectrum",
+            ANSWERS,
+            '[{"cId": 7, "text": "C.", "perspectives": [{"stance_label_3": "SUPPORT", "pids": 1}]}]',
+            r"row 1: 'pids' is '1'; expected a list",
+        ),
+        ("perspectrum", POOL, '[{"pId": 1, "text": null}]', r"row 1: 'text' is 'None'; expected text"),
+        ("ibm-claim-stance", "dev.jsonl", '{"topic": "T", "claim": 5, "stance": "PRO"}', r":1: 'claim' is '5'"),
+        ("ibm-claim-stance", "dev.jsonl", '{"topic": "T", "claim": "C", "stance": ["PRO"]}', r":1: 'stance' is"),
+        ("claimbuster", "dev.json", '[{"sentence_id": 1, "label": 1, "text": null}]', r"row 1: 'text' is 'None'"),
+        ("checkthat2019", "dev/first.tsv", "", r"dev: the files have no rows"),
+        ("cofenet", "polnear_dev.txt", '{"id": 1, "tokens": null, "labels": []}', r":1: 'tokens' is 'None'"),
+        ("cofenet", "polnear_dev.txt", '{"id": 1, "tokens": [1], "labels": ["O"]}', r":1: among the tokens .* is 1"),
+    ],
+)
+def test_a_value_of_another_type_is_told_with_its_place(
+    tmp_path: Path, name: str, file: str, text: str, reason: str
+) -> None:
+    for known_file, content in {**GOOD[name], file: text}.items():
+        if name != "checkthat2019" or known_file == file:
+            path = tmp_path / known_file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+    readers: dict[str, Any] = {**PAIRS, **SENTENCES, **DOCUMENTS, **TAGGED}
+    with pytest.raises(InputError, match=reason):
+        readers[name](tmp_path, "dev")
+
+
+def test_a_byte_order_mark_and_line_ends_of_another_system_change_nothing(tmp_path: Path) -> None:
+    plain = '{"topic": "T", "claim": "C", "stance": "PRO"}\n'
+    (tmp_path / "dev.jsonl").write_text(plain, encoding="utf-8")
+    wanted = PAIRS["ibm-claim-stance"](tmp_path, "dev")
+    (tmp_path / "dev.jsonl").write_bytes(plain.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert PAIRS["ibm-claim-stance"](tmp_path, "dev") == wanted
+
+
+def test_a_debate_may_hold_empty_lines_and_long_ones(tmp_path: Path) -> None:
+    (tmp_path / "dev").mkdir()
+    long = "word\r" * 40_000
+    (tmp_path / "dev" / "one.tsv").write_bytes(f"\ufeff1\tA\tHello.\t0\r\n\r\n2\tB\t{long}\t1\n\n".encode())
+    found = SENTENCES["checkthat2019"](tmp_path, "dev")
+    assert [(each.id, each.text, each.check_worthy) for each in found] == [
+        ("one:1", "Hello.", False), ("one:2", long, True),
+    ]  # fmt: skip
+
+
+def test_a_split_that_the_corpus_does_not_have_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no part 'valid' here; there are: train, dev, test"):
+        DOCUMENTS["corpus"](tmp_path, "valid")

@@ -17,6 +17,7 @@ import check_lock
 import compare_models
 import corpus_shortcuts
 import hard_cases
+import score_seed
 import show_benchmarks
 import show_metrics
 from hard_cases import Outcome
@@ -223,3 +224,27 @@ def test_memory_is_measured_while_rows_are_written(models: Path, tmp_path: Path)
 def test_memory_of_a_run_that_fails_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"stance score failed: .*no model folder here"):
         bench_memory.measure(tmp_path, count=1, words=5, every=0.05)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [(None, "there is no such page; name one that has the block 'counts'"), ("# Card\n", "counts: begin")],
+)
+def test_a_page_that_cannot_take_a_table_is_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None, reason: str
+) -> None:
+    page = tmp_path / "card.md"
+    if text is not None:
+        page.write_text(text, encoding="utf-8")
+    assert publish(lambda: "| table |", "counts", page) == 1
+    assert reason in capsys.readouterr().err
+
+
+def test_a_careful_reader_is_not_compared_with_models_that_are_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "article.txt").write_text("The minister said that the bridge was unsafe.", encoding="utf-8")
+    (tmp_path / "gold.yaml").write_text("claim: The bridge is not safe to use.\nsources: {}\n", encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["score_seed.py", str(tmp_path), "--models", str(tmp_path)])
+    assert score_seed.main() == 1
+    assert capsys.readouterr().err.startswith(f"error: {tmp_path / 'claims'}: no model folder here")

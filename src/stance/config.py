@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -234,13 +236,42 @@ def check(composed: DictConfig) -> Config:
         ConfigError: naming each key that is unknown, missing or out of range.
     """
     try:
-        values = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
-    except OmegaConfBaseException as error:
-        raise ConfigError(f"the configuration is incomplete: {error}") from error
-    try:
-        return Config.model_validate(values)
+        return Config.model_validate(values_of(composed))
     except ValidationError as error:
         raise ConfigError(told(error)) from error
+
+
+def values_of(composed: DictConfig) -> Any:
+    """What Hydra composed, as plain values.
+
+    Raises:
+        ConfigError: naming each key that must be given and is not.
+    """
+    try:
+        return OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
+    except OmegaConfBaseException as error:
+        missing = " ".join(f"{key}=…" for key in _missing(OmegaConf.to_container(composed)))
+        raise ConfigError(f"say what is missing, as {missing}" if missing else told_by_hydra(error)) from error
+
+
+def _missing(value: Any, key: str = "") -> Iterator[str]:
+    """The keys that must be given and are not; those that take their value from another do not count."""
+    if value == MISSING:
+        yield key
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _missing(inner, f"{key}.{name}" if key else str(name))
+
+
+def told_by_hydra(error: Exception) -> str:
+    """What is wrong with a composition, in one line."""
+    options = getattr(error, "options", None)
+    if options:
+        return f"{getattr(error, 'missing_cfg_file', None)}: there is no such choice; there are: {', '.join(options)}"
+    whole = str(error)
+    if unknown := re.match(r"Could not override '([^']+)'\.\s+To append", whole):
+        return f"{unknown[1]}: there is no such key"
+    return " ".join(whole.split())
 
 
 def told(error: ValidationError) -> str:
@@ -274,7 +305,7 @@ def compose(overrides: list[str] | None = None, conf: Path = CONF) -> DictConfig
         with hydra.initialize_config_dir(str(conf.resolve()), version_base="1.3"):
             return hydra.compose("config", overrides=overrides or [])
     except (HydraException, YAMLError) as error:
-        raise ConfigError(f"{conf}/ cannot be composed: {error}") from error
+        raise ConfigError(f"{conf}/ cannot be composed: {told_by_hydra(error)}") from error
     finally:
         GlobalHydra.instance().hydra = outer
 

@@ -29,7 +29,7 @@ from stance.training.public import (
     read_sentence_table,
     require_folder,
 )
-from stance.training.stage import run_stage
+from stance.training.stage import plainly, run_stage
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +72,7 @@ def _measured(config: BenchmarkConfig) -> tuple[Scores, Rows]:
     raise ConfigError(f"public.name={name}: no reader for it; there are: {', '.join(known())}")
 
 
+@plainly
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="benchmark")
 def main(composed: DictConfig) -> None:
     """Run the measurement."""

@@ -57,14 +57,16 @@ class Bootstrap:
         )
 
     def macro_f1(self, predicted: Ints, labels: Ints, classes: int) -> Statistic:
-        """Macro F1 over ``classes`` classes, given as numbers."""
+        """Macro F1 over those of ``classes`` classes, given as numbers, that occur in the labels."""
+        present = np.unique(labels)
         confusion = np.zeros((self.count, classes, classes))
         np.add.at(confusion, (self.units, labels, predicted), 1)
 
         def statistic(draws: Floats) -> Floats:
             drawn = np.tensordot(draws, confusion, axes=1)
             hits = np.diagonal(drawn, axis1=1, axis2=2)
-            return np.asarray((2 * hits / np.maximum(drawn.sum(axis=1) + drawn.sum(axis=2), 1)).mean(axis=-1))
+            scores = 2 * hits / np.maximum(drawn.sum(axis=1) + drawn.sum(axis=2), 1)
+            return np.asarray(scores[:, present].mean(axis=-1))
 
         return statistic
 

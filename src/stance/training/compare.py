@@ -13,6 +13,7 @@ from stance.model_folder import TASKS, Task
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS
 from stance.training.bootstrap import SEED, Bootstrap, Statistic, units_of
 from stance.training.calibrate import predict, word_tags
+from stance.training.metrics import Floats
 from stance.training.prepare import read
 from stance.training.splits import Split
 
@@ -32,7 +33,7 @@ class Difference:
     high: float
     """Upper end of it."""
     p: float
-    """How often a resample shows the opposite of the observed difference, doubled: a two-sided p-value."""
+    """See ``p_value``."""
     units: int
     """Claims and article groups that were resampled."""
 
@@ -64,11 +65,22 @@ def compare(
         for score, first in statistics[0].items():
             second = statistics[1][score]
             change = np.subtract(second(sample.draws), first(sample.draws))
-            opposite = min(float((change <= 0).mean()), float((change >= 0).mean()))
             low, high = (float(end) for end in np.percentile(change, (2.5, 97.5)))
             values = sample.value(first), sample.value(second)
-            differences.append(Difference(task, score, *values, low, high, min(1.0, 2 * opposite), sample.count))
+            differences.append(Difference(task, score, *values, low, high, p_value(change), sample.count))
     return differences
+
+
+def p_value(change: Floats) -> float:
+    """How often a resample shows no difference or the opposite one, doubled: a two-sided p-value.
+
+    The rows themselves count as one resample more, lest it be 0 (Davison and Hinkley, 1997).
+
+    Args:
+        change: The difference in each resample.
+    """
+    opposite = min(int((change <= 0).sum()), int((change >= 0).sum()))
+    return min(1.0, 2 * (opposite + 1) / (len(change) + 1))
 
 
 def _statistics(model: TextModel, rows: Dataset, sample: Bootstrap) -> dict[str, Statistic]:

@@ -126,7 +126,7 @@ def _split_head(markup: str, path: Path) -> tuple[str, str, int]:
 def _read_header(head: str, path: Path) -> Header:
     try:
         values = yaml.load(head, Loader=_LOADER)  # noqa: S506 - a safe loader
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # a date with a month 13 is no error of YAML's own
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
         raise CorpusError([Problem(path, line, f"the head is not valid YAML: {error}".replace("\n", " "))]) from error
@@ -185,10 +185,11 @@ def _collect(problems: list[Problem], readings: Iterable[Iterable[Any]]) -> Iter
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # without the mark that some editors put first
     except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
         reason = f"the file is not UTF-8 ({error.reason} at byte {error.start})"
-        raise CorpusError([Problem(path, 1, reason)]) from error
+        raise CorpusError([Problem(path, line, reason)]) from error
 
 
 def _read_claims(path: Path) -> Iterator[tuple[Path, int, Claim]]:
@@ -197,7 +198,7 @@ def _read_claims(path: Path) -> Iterator[tuple[Path, int, Claim]]:
     try:
         rows = yaml.load(source, Loader=_LOADER)  # noqa: S506 - a safe loader
         node = yaml.compose(source, Loader=_LOADER)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise CorpusError([Problem(path, 1, f"not a YAML file: {error}".replace("\n", " "))]) from error
     if not isinstance(rows, list):
         raise CorpusError([Problem(path, 1, "expected a list of claims, each starting with '- id: …'")])
@@ -223,7 +224,7 @@ def _read_bank(path: Path, claims: dict[str, Claim]) -> list[BankStatement]:
             row = json.loads(line)
             claim, text, stance = str(row["claim"]), row["text"], Stance(row["stance"])
             related = Stance(row["related"]) if row.get("related") else None
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             problems.append(Problem(path, number, f'expected {{"claim": id, "text": …, "stance": …}} ({error})'))
             continue
         if not isinstance(text, str) or not text.strip():

@@ -44,7 +44,7 @@ class CrfLoss:
         del num_items_in_batch
         counted = labels != IGNORED
         lengths = counted.sum(dim=1)
-        order = torch.argsort((~counted).int(), dim=1, stable=True)[:, : int(lengths.max())]  # words first, in order
+        order = torch.argsort((~counted).int(), dim=1, stable=True)[:, : max(1, int(lengths.max()))]  # words first
         logits = outputs["logits"].float()
         emissions = logits.gather(1, order[..., None].expand(-1, -1, logits.shape[-1]))
         tags = labels.gather(1, order).clamp(min=0)
@@ -53,7 +53,8 @@ class CrfLoss:
         first = self._illegal_first.to(logits.device)
         gold = (emissions.gather(2, tags[..., None])[..., 0] * inside).sum(dim=1) + first[tags[:, 0]]
         gold = gold + (steps[tags[:, :-1], tags[:, 1:]] * inside[:, 1:]).sum(dim=1)
-        loss: torch.Tensor = (_partition(emissions, inside, steps, first) - gold).sum() / lengths.sum()
+        surprise = torch.where(lengths > 0, _partition(emissions, inside, steps, first) - gold, 0.0)
+        loss: torch.Tensor = surprise.sum() / lengths.sum().clamp(min=1)
         return loss
 
     def scores(self) -> list[list[float]]:

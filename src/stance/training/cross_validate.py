@@ -21,20 +21,20 @@ from datasets import Dataset
 from omegaconf import DictConfig
 
 from stance.claims import THRESHOLD
-from stance.config import Config, check
+from stance.config import Config, PublicPart, check
 from stance.encoder import TextModel
 from stance.errors import ConfigError
 from stance.model_folder import Task
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS
 from stance.training.calibrate import Predicted, predict
 from stance.training.metrics import rounded
-from stance.training.mixture import mixed
+from stance.training.mixture import mixed, weighted
 from stance.training.outside.stance_pairs import stance_scores
 from stance.training.outside.worthiness import worthiness_scores
 from stance.training.prepare import read, write
 from stance.training.resume import fingerprint
 from stance.training.splits import SPLITS, fraction
-from stance.training.stage import run_stage
+from stance.training.stage import plainly, run_stage
 from stance.training.tag_rows import Row
 from stance.training.train import CHECKPOINTS, train
 
@@ -71,7 +71,13 @@ def folds_of(sizes: Mapping[str, int], count: int | None) -> list[Fold]:
     held_out: list[list[str]] = [[] for _ in range(count or len(sizes))]
     for group in sorted(sizes, key=lambda group: (-sizes[group], fraction(f"fold:{group}"))):
         min(held_out, key=lambda fold: sum(sizes[each] for each in fold)).append(group)
-    return [Fold(frozenset(groups), _dev(sizes, set(groups))) for groups in held_out]
+    folds = [Fold(frozenset(groups), _dev(sizes, set(groups))) for groups in held_out]
+    if not all(fold.dev for fold in folds):
+        raise ConfigError(
+            f"experiment.cross_validate: {len(sizes)} groups are too few for {len(folds)} folds: in one a single group "
+            "would be left to learn from and to choose by; take more folds"
+        )
+    return folds
 
 
 def cross_validate(config: Config, scratch: Path = CHECKPOINTS / "cross_validate") -> dict[str, Any]:
@@ -92,19 +98,25 @@ def cross_validate(config: Config, scratch: Path = CHECKPOINTS / "cross_validate
     if wanted is None:
         raise ConfigError("experiment.cross_validate is not set; name an experiment that has it: experiment=…")
     task = wanted.task
-    rows = mixed([], task, config)
+    public = config.of_task(task).mixture.public
+    rows = mixed([], task, _weights_of_one(config, task))
     if not rows:
         raise ConfigError(f"{task}.mixture.public: no set to cross-validate on; name an experiment or a mixture")
-    if wanted.public not in (None, *config.of_task(task).mixture.public):
+    if wanted.public not in (None, *public):
         raise ConfigError(f"experiment.cross_validate.public={wanted.public}: no such set in {task}.mixture.public")
-    divided = [row for row in rows if wanted.public in (None, row["group"].split(":", maxsplit=1)[0])]
+    divided = [row for row in rows if wanted.public in (None, _set_of(row))]
     sizes = Counter(row["group"] for row in divided)
     folds = folds_of(sizes, wanted.folds)
     by_fold = {}
     for number, fold in enumerate(folds, start=1):
         name = f"{number:02d}"
         placed = [{**row, "split": fold.split(row["group"])} if row["group"] in sizes else row for row in rows]
-        scores = _fold(_of_fold(config, scratch / name), task, placed, scratch / name)
+        learned = [
+            row
+            for each, part in public.items()
+            for row in weighted([r for r in placed if _set_of(r) == each], part.weight)
+        ]
+        scores = _fold(_of_fold(config, scratch / name), task, learned, scratch / name)
         log.info("%s: fold %d of %d: %s", task, number, len(folds), json.dumps(rounded(scores)))
         by_fold[name] = scores
     shutil.rmtree(scratch)
@@ -116,6 +128,21 @@ def cross_validate(config: Config, scratch: Path = CHECKPOINTS / "cross_validate
         if key != _GROUPS
     }
     return {"rows": len(divided), "folds": len(folds), "measured": len(measured), "mean": means, "by_fold": by_fold}
+
+
+def _set_of(row: Row) -> str:
+    """The public set that a row is from."""
+    return str(row["group"]).split(":", maxsplit=1)[0]
+
+
+def _weights_of_one(config: Config, task: Task) -> Config:
+    """With each row of the public sets once: what is held out is measured so, however often it is learned from."""
+    section = config.of_task(task)
+    public: dict[str, PublicPart] = {
+        name: part.model_copy(update={"weight": 1.0}) for name, part in section.mixture.public.items()
+    }
+    mixture = section.mixture.model_copy(update={"public": public})
+    return config.model_copy(update={task: section.model_copy(update={"mixture": mixture})})
 
 
 def _of_fold(config: Config, folder: Path) -> Config:
@@ -166,6 +193,7 @@ def _dev(sizes: Mapping[str, int], held_out: set[str]) -> frozenset[str]:
     return frozenset(chosen)
 
 
+@plainly
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
 def main(composed: DictConfig) -> None:
     """Run the measurement."""

@@ -12,10 +12,20 @@ from stance.model_folder import sha256
 
 
 def load_tokenizer(config: EncoderConfig) -> Any:
-    """The encoder's tokenizer."""
+    """The encoder's tokenizer.
+
+    Raises:
+        ModelError: when it is missing.
+    """
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(locate(config))
+    source = locate(config)
+    try:
+        return AutoTokenizer.from_pretrained(source)
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"encoder {config.name}: no tokenizer could be loaded from {source}: {_brief(error)}"
+        ) from error
 
 
 def load_encoder(config: EncoderConfig, auto_class: Any, labels: tuple[str, ...]) -> Any:
@@ -45,10 +55,15 @@ def load_encoder(config: EncoderConfig, auto_class: Any, labels: tuple[str, ...]
             raise ModelError(f"{weights}: expected SHA-256 {config.sha256}, found {found}. Reinstall the package.")
     try:
         return auto_class.from_pretrained(source, use_safetensors=True, **names)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise ModelError(
-            f"encoder {config.name}: no safetensors weights could be loaded from {source}: {error}"
+            f"encoder {config.name}: no safetensors weights could be loaded from {source}: {_brief(error)}"
         ) from error
+
+
+def _brief(error: Exception) -> str:
+    """The first line of what a library says, which may be twenty."""
+    return str(error).strip().split("\n", maxsplit=1)[0]
 
 
 def locate(config: EncoderConfig) -> str:
@@ -63,7 +78,10 @@ def locate(config: EncoderConfig) -> str:
         if not Path(config.location).is_dir():
             raise ModelError(f"encoder.location={config.location}: there is no such folder")
         return config.location
-    found = importlib.util.find_spec(config.location)  # finds the folder without running the package's code
+    try:
+        found = importlib.util.find_spec(config.location)  # finds the folder without running the package's code
+    except (ImportError, ValueError):  # a part of a package that is not there, or no name of a package
+        found = None
     if found is None or found.origin is None:
         raise ModelError(f"the package {config.location} is not installed; run 'make install'")
     folders = [path.parent for path in Path(found.origin).parent.rglob("model.safetensors")]

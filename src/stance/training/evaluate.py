@@ -23,7 +23,7 @@ from stance.training.evaluation.outputs import Outputs, Scores
 from stance.training.evaluation.sources import evaluate_sources
 from stance.training.evaluation.stance import evaluate_stance
 from stance.training.metrics import rounded
-from stance.training.stage import run_stage
+from stance.training.stage import plainly, run_stage
 
 log = logging.getLogger(__name__)
 METRICS = Path("metrics.json")
@@ -42,12 +42,12 @@ def evaluate(config: Config) -> Scores:
         CorpusError: when the corpus cannot be read.
         ModelError: when a model, or the encoder it began as, is missing.
     """
+    models = {task: TextModel(MODELS / task, task, device=config.device) for task in TASKS}
+    frozen = FrozenEncoder(config)
     for folder in (PLOTS, PREDICTIONS):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     out = Outputs(PLOTS, PREDICTIONS)
-    models = {task: TextModel(MODELS / task, task, device=config.device) for task in TASKS}
-    frozen = FrozenEncoder(config)
     scores: Scores = rounded(
         {
             "sources": evaluate_sources(config, models, out),
@@ -61,6 +61,7 @@ def evaluate(config: Config) -> Scores:
     return scores
 
 
+@plainly
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
 def main(composed: DictConfig) -> None:
     """Run the stage."""

@@ -20,7 +20,7 @@ from stance.model_folder import TASKS, Task
 from stance.training import plots
 from stance.training.calibrate import predict
 from stance.training.prepare import read
-from stance.training.stage import run_stage
+from stance.training.stage import plainly, run_stage
 from stance.training.train import CHECKPOINTS, MODELS, RECIPES, train
 
 log = logging.getLogger(__name__)
@@ -72,6 +72,7 @@ def _part(config: Config, task: Task, share: float) -> float:
     return scores[RECIPES[task].chosen_by]
 
 
+@plainly
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
 def main(composed: DictConfig) -> None:
     """Run the measurement."""

@@ -39,7 +39,7 @@ from stance.training.corpus import load_corpus
 from stance.training.duplicates import near_duplicates
 from stance.training.prepare import build_rows
 from stance.training.splits import fraction, split_of
-from stance.training.stage import run_stage
+from stance.training.stage import plainly, run_stage
 from stance.training.tag_rows import Row
 
 log = logging.getLogger(__name__)
@@ -209,6 +209,7 @@ def _training_rows(corpus: Corpus, config: Config) -> list[Row]:
     return [row for row in build_rows(corpus, config)["stance"] if row["split"] == "train"]
 
 
+@plainly
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
 def main(composed: DictConfig) -> None:
     """Run the checks."""

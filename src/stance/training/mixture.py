@@ -41,10 +41,10 @@ def mixed(rows: list[Row], task: Task, config: Config) -> list[Row]:
     mixture = config.of_task(task).mixture
     if mixture.corpus == 0:
         rows = [row for row in rows if row["split"] == "test"]
-    rows = _weighted(rows, mixture.corpus)
+    rows = weighted(rows, mixture.corpus)
     for name, part in mixture.public.items():
         reader = {"attribution": _tags, "claims": _sentences, "stance": _pairs}[task]
-        rows += _weighted(list(reader(name, part, config)), part.weight)
+        rows += weighted(list(reader(name, part, config)), part.weight)
     return rows
 
 
@@ -102,7 +102,7 @@ def _read(readers: dict[str, Callable[[Path, str], list[_T]]], name: str, part: 
     return readers[name](require_folder(part.folder), part.part)
 
 
-def _weighted(rows: list[Row], weight: float) -> list[Row]:
+def weighted(rows: list[Row], weight: float) -> list[Row]:
     """Training rows as often as ``weight`` says, a broken part of it by hash; rows of dev and test once."""
     return [
         row

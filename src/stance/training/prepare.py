@@ -25,8 +25,8 @@ from stance.training.corpus import load_corpus
 from stance.training.duplicates import without_near_duplicates
 from stance.training.mixture import mixed
 from stance.training.other_claims import OtherClaims
-from stance.training.splits import SPLITS, split_of
-from stance.training.stage import run_stage
+from stance.training.splits import SPLITS, Split, split_of
+from stance.training.stage import plainly, run_stage
 from stance.training.swap import swapped
 from stance.training.tag_rows import Row
 
@@ -48,8 +48,11 @@ def prepare(config: Config) -> dict[str, dict[str, int]]:
     """
     corpus = load_corpus(config.data.corpus)
     rows = {task: mixed(own, task, config) for task, own in build_rows(corpus, config).items()}
-    shutil.rmtree(config.data.prepared, ignore_errors=True)
+    claims = training_claims(corpus, config)
+    if config.stance.composed and not claims:
+        raise ConfigError("no claim of the corpus is in training, to compose statements of: set stance.composed=0")
     counts: dict[str, dict[str, int]] = {}
+    parts: dict[Path, list[Row]] = {}
     for task in TASKS:
         kept = without_near_duplicates(
             rows[task], "statement" if task == "stance" else "text", config.data.near_duplicate
@@ -60,20 +63,29 @@ def prepare(config: Config) -> dict[str, dict[str, int]]:
         for split in SPLITS:
             chosen = [row for row in kept if row["split"] == split]
             if not chosen:
-                raise ConfigError(
-                    f"{task}: the {split} split has no rows; raise data.limit, or add articles to the corpus"
-                )
+                raise ConfigError(f"{task}: the {split} split has no rows; {_remedy(task, split, config)}")
             counts[task][split] = len(chosen)
-            write(chosen, config.data.prepared / task / f"{split}.parquet")
+            parts[config.data.prepared / task / f"{split}.parquet"] = chosen
     if config.stance.composed:
-        write(
-            list(composed(training_claims(corpus, config), config.stance.composed)),
-            config.data.prepared / "stance" / f"{COMPOSED}.parquet",
-        )
-        counts["stance"]["composed"] = config.stance.composed
+        rows_composed = list(composed(claims, config.stance.composed))
+        parts[config.data.prepared / "stance" / f"{COMPOSED}.parquet"] = rows_composed
+        counts["stance"]["composed"] = len(rows_composed)
+    for task in TASKS:  # only now, and nothing else that the folder may hold
+        shutil.rmtree(config.data.prepared / task, ignore_errors=True)
+    for path, part in parts.items():
+        write(part, path)
     counts["articles"] = dict(Counter(placed.split for placed in dataset.place(corpus, config.data)))
     (config.data.prepared / "summary.json").write_text(json.dumps(counts, indent=2) + "\n", encoding="utf-8")
     return counts
+
+
+def _remedy(task: Task, split: Split, config: Config) -> str:
+    if split == "test" or config.of_task(task).mixture.corpus:
+        return "raise data.limit, or add articles to the corpus"
+    return (
+        f"the sets of {task}.mixture.public have too few claims, articles or debates to divide; "
+        f"set {task}.mixture.corpus above 0"
+    )
 
 
 def build_rows(corpus: Corpus, config: Config) -> dict[Task, list[Row]]:
@@ -116,6 +128,7 @@ def read(prepared: Path, task: Task, part: str) -> Dataset:
     return Dataset.from_parquet(str(path), keep_in_memory=True)
 
 
+@plainly
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
 def main(composed: DictConfig) -> None:
     """Run the stage."""

@@ -18,7 +18,7 @@ from stance.training.benchmark import benchmark
 from stance.training.cross_validate import cross_validate
 from stance.training.metrics import rounded
 from stance.training.outside.settings import BenchmarkConfig, PublicSet
-from stance.training.stage import run_stage
+from stance.training.stage import plainly, run_stage
 from stance.training.train import MODELS
 
 log = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ def published(config: Config, models: Path = MODELS, predictions: Path = _PREDIC
     return scores
 
 
+@plainly
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
 def main(composed: DictConfig) -> None:
     """Run the stage."""

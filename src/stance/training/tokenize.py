@@ -7,6 +7,7 @@ from typing import Any
 
 from datasets import Dataset
 
+from stance.errors import InputError
 from stance.templates import CLAIM_LABELS, STANCE_LABELS, TAG_LABELS
 
 IGNORED = -100
@@ -20,7 +21,19 @@ def encode_sentences(rows: Dataset, tokenizer: Any, max_length: int) -> Dataset:
 
 
 def encode_pairs(rows: Dataset, tokenizer: Any, max_length: int) -> Dataset:
-    """Rows of the stance task as (claim, statement) inputs."""
+    """Rows of the stance task as (claim, statement) inputs.
+
+    Raises:
+        InputError: when a claim is so long that nothing of its statement fits in.
+    """
+    room = max_length - tokenizer.num_special_tokens_to_add(pair=True) - 1
+    claims = list(dict.fromkeys(rows["claim"]))
+    for claim, pieces in zip(claims, tokenizer(claims, add_special_tokens=False)["input_ids"], strict=True):
+        if len(pieces) > room:
+            raise InputError(
+                f"a claim of {len(pieces)} word pieces leaves no room for its statements: {claim[:60]!r} …; "
+                f"shorten it, leave it out, or set stance.max_length (now {max_length}) higher"
+            )
     encoded = tokenizer(rows["claim"][:], rows["statement"][:], truncation="only_second", max_length=max_length)
     return _with_labels(encoded, [STANCE_LABELS.index(label) for label in rows["label"]])
 

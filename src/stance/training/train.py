@@ -37,7 +37,7 @@ from stance.training.objectives import RankingLoss, WeightedLoss, class_weights
 from stance.training.prepare import COMPOSED, read
 from stance.training.resume import fingerprint, keep_only_own, last_checkpoint
 from stance.training.splits import in_share
-from stance.training.stage import run_stage
+from stance.training.stage import plainly, run_stage
 from stance.training.tag_rows import Row
 from stance.training.tokenize import encode_pairs, encode_sentences, encode_tags
 
@@ -270,6 +270,7 @@ def _in_share(config: Config, rows: Dataset, task: Task) -> Dataset:
     return rows.filter(lambda row: in_share(row["family"], row.get("group", ""), share, config.data))
 
 
+@plainly
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
 def main(composed: DictConfig) -> None:
     """Run the stage."""

@@ -53,7 +53,7 @@ def evaluate_sources(config: Config, models: dict[Task, TextModel], out: Outputs
     )
     found["gold_stances"] = [with_gold_stances(each.article, *found) for each, found in zip(placed, read, strict=True)]
     matched = {name: [match(*pair) for pair in zip(gold, some, strict=True)] for name, some in found.items()}
-    sample = Bootstrap([each.article.group for each in placed])
+    sample = Bootstrap([unit_of(each, config.data.in_target_family) for each in placed])
     answers = {name: _answers(matched[name]) for name in ("end_to_end", "gold_spans_and_speakers")}
     curves = {name.replace("_", " "): risk_coverage(*answer) for name, answer in answers.items()}
     plots.risk_coverage(out.plots / "sources_risk_coverage.svg", curves, "verdicts on sources")
@@ -68,6 +68,11 @@ def evaluate_sources(config: Config, models: dict[Task, TextModel], out: Outputs
     verdicts = Counter(source.verdict for sources in gold for source in sources)
     counted = {f"gold_{verdict.replace(' ', '_')}": verdicts[verdict] for verdict in Verdict}
     return scores | {"articles": len(placed), **counted}
+
+
+def unit_of(placed: Placed, in_target: str) -> str:
+    """What the split was drawn by, as ``units_of`` has it for rows: articles on one claim are no independent trials."""
+    return placed.article.group if placed.claim.family == in_target else placed.claim.family
 
 
 def gold_sources(article: Article) -> list[Source]:

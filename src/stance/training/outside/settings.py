@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf import DictConfig
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from stance.config import PublicData, told
+from stance.config import PublicData, told, values_of
 from stance.errors import ConfigError
 from stance.training.metrics import Floats
 
@@ -50,10 +49,7 @@ def check(composed: DictConfig) -> BenchmarkConfig:
         ConfigError: naming each key that is unknown or missing.
     """
     try:
-        return BenchmarkConfig.model_validate(OmegaConf.to_container(composed, resolve=True, throw_on_missing=True))
-    except OmegaConfBaseException as error:
-        missing = ", ".join(sorted(OmegaConf.missing_keys(composed)))
-        raise ConfigError(f"say what is missing, as {missing}=…" if missing else f"{error}") from error
+        return BenchmarkConfig.model_validate(values_of(composed))
     except ValidationError as error:
         raise ConfigError(told(error)) from error
 

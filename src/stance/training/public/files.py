@@ -37,6 +37,11 @@ def read_text(path: Path, encoding: str = "utf-8") -> str:
         raise InputError(f"{path}:{line}: not {encoding.upper()} ({error.reason} at byte {error.start})") from error
 
 
+def read_data(path: Path, encoding: str = "utf-8") -> str:
+    """``read_text`` without the byte-order mark that some editors put first: for formats in which it means nothing."""
+    return read_text(path, encoding).removeprefix("\ufeff")
+
+
 def read_json(path: Path) -> Any:
     """A JSON file.
 
@@ -44,7 +49,7 @@ def read_json(path: Path) -> Any:
         InputError: when it is missing or not JSON.
     """
     try:
-        return json.loads(read_text(path))
+        return json.loads(read_data(path))
     except json.JSONDecodeError as error:
         raise InputError(f"{path}:{error.lineno}: not JSON ({error.msg})") from error
 
@@ -55,7 +60,7 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     Raises:
         InputError: when the file is missing or a line is no JSON object.
     """
-    for number, line in enumerate(read_text(path).split("\n"), start=1):
+    for number, line in enumerate(read_data(path).split("\n"), start=1):
         if line.strip():
             yield number, json_row(line, f"{path}:{number}")
 
@@ -77,7 +82,7 @@ def json_row(line: str, place: str) -> dict[str, Any]:
     return row
 
 
-def rows(found: Any, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def rows(found: Any, path: Path | str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The objects of a JSON list, each with its place for messages.
 
     Raises:
@@ -100,3 +105,27 @@ def value(row: dict[str, Any], key: str, place: str) -> Any:
     if key not in row:
         raise InputError(f"{place}: no {key!r} here; found {', '.join(map(repr, row)) or 'nothing'}")
     return row[key]
+
+
+def text_of(row: dict[str, Any], key: str, place: str) -> str:
+    """``row[key]``, which must be text.
+
+    Raises:
+        InputError: when it is not there, or something else.
+    """
+    found = value(row, key, place)
+    if not isinstance(found, str):
+        raise InputError(f"{place}: {key!r} is {str(found)[:40]!r}; expected text")
+    return found
+
+
+def list_of(row: dict[str, Any], key: str, place: str) -> list[Any]:
+    """``row[key]``, which must be a list.
+
+    Raises:
+        InputError: when it is not there, or something else.
+    """
+    found = value(row, key, place)
+    if not isinstance(found, list):
+        raise InputError(f"{place}: {key!r} is {str(found)[:40]!r}; expected a list")
+    return found

@@ -9,7 +9,7 @@ from pathlib import Path
 from stance.errors import InputError
 from stance.records import Span, Stance
 from stance.templates import bank_statement, mark_source
-from stance.training.public.files import read_json, read_json_lines, rows, value
+from stance.training.public.files import list_of, read_json, read_json_lines, rows, text_of, value
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def read_perspectrum(folder: Path, part: str) -> list[Pair]:
     """
     answers = folder / "perspectrum_with_answers_v1.0.json"
     pool_file, split_file = folder / "perspective_pool_v1.0.json", folder / "dataset_split_v1.0.json"
-    pool = {value(row, "pId", at): value(row, "text", at) for at, row in rows(read_json(pool_file), pool_file)}
+    pool = {str(value(row, "pId", at)): text_of(row, "text", at) for at, row in rows(read_json(pool_file), pool_file)}
     parts = read_json(split_file)
     if not isinstance(parts, dict):
         raise InputError(f"{split_file}: expected an object that maps each claim's id to its part")
@@ -60,14 +60,14 @@ def read_perspectrum(folder: Path, part: str) -> list[Pair]:
         name = str(value(claim, "cId", place))
         if parts.get(name) != part:
             continue
-        for perspective in value(claim, "perspectives", place):
-            label = value(perspective, "stance_label_3", place)
+        for _, perspective in rows(value(claim, "perspectives", place), place):
+            label = text_of(perspective, "stance_label_3", place)
             if label not in _PERSPECTRUM:
                 raise InputError(f"{place}: the stance is {label!r}; expected SUPPORT or UNDERMINE")
-            for key in value(perspective, "pids", place):
+            for key in map(str, list_of(perspective, "pids", place)):
                 if key not in pool:
                     raise InputError(f"{place}: perspective {key} is not in the pool")
-                pairs.append(Pair(f"{name}-{key}", value(claim, "text", place), pool[key], _PERSPECTRUM[label]))
+                pairs.append(Pair(f"{name}-{key}", text_of(claim, "text", place), pool[key], _PERSPECTRUM[label]))
     return _some(pairs, folder, part)
 
 
@@ -86,11 +86,11 @@ def read_ibm_claim_stance(folder: Path, part: str) -> list[Pair]:
     pairs = []
     for number, row in read_json_lines(path):
         place = f"{path}:{number}"
-        stance = _IBM.get(value(row, "stance", place))
+        stance = _IBM.get(text_of(row, "stance", place))
         if stance is None:
             raise InputError(f"{place}: the stance is {row['stance']!r}; expected PRO or CON")
-        topic = value(row, "topic", place)
-        pairs.append(Pair(f"{part}-{number}", topic, value(row, "claim", place), stance))
+        topic, claim = text_of(row, "topic", place), text_of(row, "claim", place)
+        pairs.append(Pair(f"{part}-{number}", topic, claim, stance))
     return _some(pairs, folder, part)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from stance.errors import InputError
-from stance.training.public.files import read_json, read_text, rows, value
+from stance.training.public.files import read_data, read_json, rows, text_of, value
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ def read_claimbuster(folder: Path, part: str) -> list[Sentence]:
         label = value(row, "label", place)
         if label not in (0, 1):
             raise InputError(f"{place}: the label is {label!r}; expected 0 or 1")
-        sentences.append(Sentence(str(value(row, "sentence_id", place)), value(row, "text", place), label == 1, part))
+        sentences.append(Sentence(str(value(row, "sentence_id", place)), text_of(row, "text", place), label == 1, part))
     if not sentences:
         raise InputError(f"{path}: the file has no rows")
     return sentences
@@ -53,9 +51,13 @@ def read_checkthat(folder: Path, part: str) -> list[Sentence]:
         raise InputError(f"{folder / part}: no *.tsv here; expected one file a debate")
     sentences = []
     for path in files:
-        lines = csv.reader(io.StringIO(read_text(path)), delimiter="\t", quoting=csv.QUOTE_NONE)
-        for number, row in enumerate(lines, start=1):
+        for number, line in enumerate(read_data(path).split("\n"), start=1):
+            if not line.strip():
+                continue
+            row = line.split("\t")
             if len(row) != 4 or row[3].strip() not in ("0", "1"):
                 raise InputError(f"{path}:{number}: expected line, speaker, text and label 0 or 1, divided by tabs")
             sentences.append(Sentence(f"{path.stem}:{row[0]}", row[2], row[3].strip() == "1", path.stem))
+    if not sentences:
+        raise InputError(f"{folder / part}: the files have no rows")
     return sentences

@@ -21,7 +21,7 @@ from datasets.exceptions import DatasetsError
 
 from stance.errors import InputError
 from stance.table import PART, PairTable, SentenceTable
-from stance.training.public.files import json_row, read_text
+from stance.training.public.files import json_row, read_data
 
 _TAB, _COMMA = "\t", ","
 _DELIMITERS = {".csv": _COMMA, ".tsv": _TAB, ".txt": _TAB}
@@ -142,7 +142,7 @@ def _json_list(path: Path, encoding: str) -> Rows:
 
 def _decoded(path: Path, encoding: str) -> str:
     try:
-        return read_text(path, encoding).removeprefix("\ufeff")
+        return read_data(path, encoding)
     except InputError as error:
         if isinstance(error.__cause__, UnicodeError):
             raise InputError(f"{error}; say its encoding in the table's settings, such as windows-1252") from error
