@@ -14,7 +14,7 @@ from stance.records import Stance
 from stance.training.annotations import Article, BankStatement, Claim, Corpus
 from stance.training.corpus import parse_article
 from stance.training.duplicates import near_duplicates, without_near_duplicates
-from stance.training.lint import Probe, balance_faults, leak_faults, lint, probes, repeat_faults
+from stance.training.lint import Probe, balance_faults, leak_faults, lint, probes, repeat_faults, twin_faults
 from stance.training.splits import Split, split_of
 from stance.training.tag_rows import Row
 
@@ -151,6 +151,17 @@ def test_a_group_of_the_target_family_is_placed_by_its_name_alone(
     assert list(leak_faults(corpus(*same, claims=claims), config)) == []
     both = corpus(*same, article("c", LONG, "bridge", group), claims=claims)
     assert list(leak_faults(both, config)) == [f"group {group!r} is in dev and train"]
+
+
+def test_claims_of_two_families_that_say_the_same_are_told_of() -> None:
+    games = claim("games", text="Violent video games make players aggressive.")
+    same = claim("players", text="Video games with violence make players more aggressive.").model_copy(
+        update={"paraphrases": games.paraphrases, "negation": games.negation}
+    )
+    harbour = claim("harbour")
+    (fault,) = twin_faults(corpus(claims=[games, harbour, same]))
+    assert fault == "claims games and players are of two families and say nearly the same: give them one family"
+    assert list(twin_faults(corpus(claims=[games, harbour, same.model_copy(update={"family": "games"})]))) == []
 
 
 def test_a_wording_on_both_sides_of_a_split_is_a_leak(config: Config, family: Callable[[Split], str]) -> None:

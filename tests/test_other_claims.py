@@ -40,6 +40,12 @@ def test_hard_ones_share_words_with_the_claim() -> None:
     assert set(drawn(1)) == {FERRY}
 
 
+def test_a_claim_on_what_may_be_the_same_matter_is_no_hard_one() -> None:
+    twin = claim("twin", "The harbour of Belmora has closed today.")
+    others = OtherClaims([*CLAIMS, twin], 1)
+    assert {others.draw(HARBOUR, statement) for statement in STATEMENTS} == {FERRY}
+
+
 def test_the_share_of_hard_ones() -> None:
     assert 60 < sum(found == FERRY for found in drawn(0.5)) < 140
 

@@ -123,6 +123,7 @@ def test_odd_texts_are_scored(pipeline: StancePipeline, text: str) -> None:
     [
         ("Iran", "is too short: write a full sentence"),
         ("   ", "is too short"),
+        ("The port " + "港口" * 120 + " is shut.", "is too long for the model to read anything beside it"),
         ("Is al Qaeda in Iran today?", "is a question: write it as a statement"),
         ("word " * 200, "the most is 400: write one sentence"),
     ],
@@ -219,3 +220,10 @@ def test_a_model_that_may_not_be_read_is_named(models: Path, monkeypatch: pytest
 def test_batches_of_none_are_refused(pipeline: StancePipeline) -> None:
     with pytest.raises(ConfigError, match="batch_size is 0; it must be 1 or more"):
         pipeline.score(["The minister said so."], CLAIM, batch_size=0)
+
+
+def test_a_sentence_of_too_many_pieces_is_no_claim_of_its_article(pipeline: StancePipeline) -> None:
+    long = "The port " + "港口" * 120 + " was shut in 1999."
+    claims = [result.claim for result in pipeline.score([f"{long} The mayor of Kell took 40 million euros.", long],
+                                                        claims_from=ClaimsFrom.ARTICLE)]  # fmt: skip
+    assert long not in claims

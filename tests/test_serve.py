@@ -106,6 +106,7 @@ FAULTS: dict[str, tuple[Any, int, str, str | None]] = {
     "question": ({**body(), "claim": "Is al Qaeda there?"}, 422, "invalid_claim", "claim"),
     "other language": (body(claim="Der nördliche Hafen ist seit Montag für alle Schiffe gesperrt."), 422,
                        "invalid_claim", "claim"),
+    "claim of many pieces": (body(claim="The port 港" + "港口" * 120 + " is shut."), 422, "invalid_claim", "claim"),
     "second claim": ({"claims": [CLAIM, "Iran"], "articles": [{"text": "x"}]}, 422, "invalid_claim", "claims[1]"),
     "too many claims": ({"claims": [CLAIM] * 3, "articles": [{"text": "x"}]}, 422, "too_large", "claims"),
     "too many articles": (body(*"abcd"), 422, "too_large", "articles"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -53,6 +54,23 @@ def test_claim_and_statement_get_the_same_name() -> None:
         assert {key: after[key] for key in ("id", "label", "split")} == {
             key: before[key] for key in ("id", "label", "split")
         }
+
+
+def test_two_names_stay_two() -> None:
+    pairs = ("Belmora", "Odrava"), ("Odrava", "Zellen"), ("Zellen", "Belmora")
+    rows = [
+        row(number, f"The road from {one} to {other} is shut, and so is that in {other} and from {one}.",
+            f"Nobody gets from {one} to {other}, < a driver > said.")
+        for number, (one, other) in enumerate(pairs)
+    ]  # fmt: skip
+    rows += [
+        row(9 + number, f"A fire broke out in {name}.", "< The court > said no.") for number, name in enumerate("ABC")
+    ]
+    for found in swapped(rows, 1)[:3]:
+        ends = re.fullmatch(r"Nobody gets from (\w+) to (\w+), < a driver > said\.", found["statement"])
+        assert ends
+        assert ends[1] != ends[2]
+        assert found["claim"].startswith(f"The road from {ends[1]} to {ends[2]} is shut")
 
 
 def test_some_name_is_swapped_and_demonyms_stay() -> None:

@@ -100,9 +100,10 @@ def test_the_table_has_mean_and_spread_over_seeds(tmp_path: Path) -> None:
     ]
 
 
-def test_a_damaged_record_is_named_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "trials.jsonl").write_text('{"experiment": "x"\n', encoding="utf-8")
-    with pytest.raises(InputError, match=r"trials\.jsonl:1: no JSON"):
+@pytest.mark.parametrize("line", ['{"experiment": "x"', '{"experiment": "x"}', "[1]"])
+def test_a_damaged_record_is_named_by_line(line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "trials.jsonl").write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"trials\.jsonl:1: no line of a trial"):
         list(read_trials(tmp_path / "trials.jsonl"))
     assert show_trials.main([str(tmp_path / "none.jsonl")]) == 1
     assert "no trials yet" in capsys.readouterr().err

@@ -116,6 +116,13 @@ class TextModel:
                 found[number] = row
         return found
 
+    def room(self, claim: str) -> int:
+        """Word pieces that are left for a statement beside this claim, which is never cut."""
+        try:
+            return self.settings.max_length - len(self.tokenizer.encode(claim, "").ids)
+        except Exception:  # noqa: BLE001 - the library raises bare ones: the claim alone is longer than all that fits in
+            return 0
+
     def _run(self, encoded: Sequence[Encoding], runtime: Runtime) -> list[Array]:
         tagger = self.settings.task == "attribution"
 

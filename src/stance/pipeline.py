@@ -25,6 +25,8 @@ from stance.sentences import sentences
 from stance.stances import classify, statements
 from stance.targets import CLAIMS_PER_ARTICLE, ClaimsFrom, check_claims, own_claims
 
+_LEAST_ROOM = 1 / 8  # of the stance model's input, for the statement
+
 
 class StancePipeline:
     """Three models and the steps between them.
@@ -48,6 +50,20 @@ class StancePipeline:
     def check_worthiness(self, texts: Sequence[str]) -> list[tuple[ScoredSentence, ...]]:
         """The sentences of each text with their check-worthiness, in one batched pass."""
         return score_sentences(texts, [sentences(text) for text in texts], self._claims)
+
+    def check_room(self, claim: str) -> None:
+        """Make sure that the stance model can read a statement beside the claim.
+
+        Raises:
+            InputError: when the claim has too many word pieces, which few alphabets but Latin's make of 400 characters.
+        """
+        if not self._has_room(claim):
+            raise InputError(
+                f"the claim {claim[:60]!r} … is too long for the model to read anything beside it: write it shorter"
+            )
+
+    def _has_room(self, claim: str) -> bool:
+        return self._stance.room(claim) >= self._stance.settings.max_length * _LEAST_ROOM
 
     @classmethod
     def from_pretrained(cls, folder: str | Path, device: str = "auto", backend: Backend = "auto") -> StancePipeline:
@@ -106,6 +122,8 @@ class StancePipeline:
         if isinstance(documents, str | Document):
             raise InputError("articles come as a list, or as any iterable: score([article], …)")
         claims = check_claims(claim, claims_from)
+        for each in claims:
+            self.check_room(each)
         named = (
             Document(id=str(number), text=document) if isinstance(document, str) else document
             for number, document in enumerate(documents)
@@ -124,7 +142,11 @@ class StancePipeline:
         scored = score_sentences(texts, spans, self._claims)
         found = find_attributions(texts, spans, self._attribution)
         said = [statements(text, s, *f) for text, s, f in zip(texts, spans, found, strict=True)]
-        asked = [(i, claim) for i, text in enumerate(texts) for claim in claims or own_claims(text, scored[i], own)]
+        asked = [
+            (i, claim)
+            for i, text in enumerate(texts)
+            for claim in claims or filter(self._has_room, own_claims(text, scored[i], own))
+        ]
         classified = classify(
             [texts[i] for i, _ in asked], [claim for _, claim in asked], [said[i] for i, _ in asked], self._stance
         )

@@ -45,7 +45,7 @@ def create_app(pipeline: StancePipeline, settings: ServeSettings) -> FastAPI:
     """The application, for one process of any ASGI server: models, queue and metrics are the process's own.
 
     Args:
-        pipeline: Loaded models; from now on only the application's worker thread uses them.
+        pipeline: Loaded models; from now on only the application's worker thread computes with them.
         settings: The limits.
     """
     metrics = Metrics(pipeline.versions)
@@ -74,6 +74,7 @@ class _Service:
 
     def __init__(self, pipeline: StancePipeline, settings: ServeSettings, metrics: Metrics) -> None:
         self.versions = pipeline.versions
+        self.check_room = pipeline.check_room
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="models")
         self._workers: list[asyncio.Task[None]] = []
         limits = BatchLimits(settings.batch_articles, settings.batch_wait_ms / 1000, settings.queue_articles)
@@ -108,7 +109,7 @@ def _work_routes(service: _Service, settings: ServeSettings) -> APIRouter:
             raise _too_large(f"{len(request.articles)} articles", settings.max_articles, "articles")
         for number, article in enumerate(request.articles):
             _check_length(article.text, settings, f"articles[{number}].text")
-        claims = _checked_claims(request, settings)
+        claims = _checked_claims(request, service, settings)
         documents = [
             Document(**{**article.model_dump(), "id": str(number) if article.id is None else article.id})
             for number, article in enumerate(request.articles)
@@ -172,7 +173,7 @@ async def _submit(batcher: Batcher[_J, _R], jobs: Sequence[_J]) -> list[_R | Bas
         ) from full
 
 
-def _checked_claims(request: ScoreRequest, settings: ServeSettings) -> tuple[str, ...]:
+def _checked_claims(request: ScoreRequest, service: _Service, settings: ServeSettings) -> tuple[str, ...]:
     given = request.given_claims()
     if len(given) > settings.max_claims:
         raise _too_large(f"{len(given)} claims", settings.max_claims, "claims")
@@ -180,6 +181,7 @@ def _checked_claims(request: ScoreRequest, settings: ServeSettings) -> tuple[str
     for where, words in given:
         try:
             claim = check_claim(words)
+            service.check_room(claim)
             if not request.any_language:
                 check_language(claim, switch='"any_language": true')
         except InputError as error:

@@ -31,7 +31,7 @@ _LEAST_COVERAGE = 0.25  # share of sources that must keep their verdict
 _SUPPORTS, _DISPUTES = STANCE_LABELS.index(Stance.SUPPORTS), STANCE_LABELS.index(Stance.DISPUTES)
 
 
-def calibrate(folder: Path, task: Task, dev: Dataset, abstain_risk: float) -> dict[str, float]:
+def calibrate(folder: Path, task: Task, dev: Dataset, abstain_risk: float, device: str = "auto") -> dict[str, float]:
     """Fit a saved model's temperature and thresholds on dev rows, store them in its settings, return dev scores.
 
     Args:
@@ -39,8 +39,9 @@ def calibrate(folder: Path, task: Task, dev: Dataset, abstain_risk: float) -> di
         task: Which model.
         dev: Rows of the task.
         abstain_risk: Stance: share of verdicts that may be wrong among those not marked as uncertain.
+        device: Where the model computes.
     """
-    model = TextModel(folder, task)
+    model = TextModel(folder, task, device=device)
     found = predict(model, dev)
     factor = temperature(_logarithms(found.rows), found.labels)
     settings = model.settings.model_copy(update={"temperature": round(model.settings.temperature * factor, 4)})
@@ -133,7 +134,7 @@ def claim_threshold(scores: Floats, positive: npt.NDArray[np.bool_]) -> dict[str
     precision, recall, cuts = precision_recall_curve(positive, scores)
     f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
     best = int(f1[:-1].argmax()) if len(cuts) else 0
-    return {THRESHOLD: round(float(cuts[best]), 4) if len(cuts) else 0.5}
+    return {THRESHOLD: float(np.floor(1e4 * cuts[best])) / 1e4 if len(cuts) else 0.5}  # the row itself is above it
 
 
 def source_thresholds(rows: Iterable[Mapping[str, Any]], scores: Floats, abstain_risk: float) -> dict[str, float]:

@@ -44,7 +44,7 @@ from stance.training.first_piece import first_piece_only
 from stance.training.metrics import Floats, Ints, rounded, tag_scores
 from stance.training.prepare import read
 from stance.training.quantise import Observer, quantise, rounded_weights
-from stance.training.stage import run_stage
+from stance.training.stage import plainly, run_stage
 
 log = logging.getLogger(__name__)
 MODELS = Path("models")
@@ -230,6 +230,7 @@ def _write(target: Path, settings: ModelSettings, of_export: OnnxSettings) -> No
     write_settings(target, settings.model_copy(update={"onnx": of_export}))
 
 
+@plainly
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
 def main(composed: DictConfig) -> None:
     """Run the stage."""

@@ -37,6 +37,7 @@ from stance.sentences import sentences
 from stance.training.annotations import Corpus
 from stance.training.corpus import load_corpus
 from stance.training.duplicates import near_duplicates
+from stance.training.other_claims import likeness
 from stance.training.prepare import build_rows
 from stance.training.splits import fraction, split_of
 from stance.training.stage import plainly, run_stage
@@ -46,6 +47,7 @@ log = logging.getLogger(__name__)
 _LEAST_SHARE = 0.15  # of all attributions, for each stance
 _LEAST_SIDE = 0.10  # of a claim's attributions, for *supports* and for *disputes*
 _SHORTEST = 8  # words; shorter sentences may recur
+_TWINS = 0.6  # likeness of claims
 _FOLDS = 5
 _MOST_ROWS = 6000  # for one probe; more change the third digit only
 _SIDES = {str(Stance.SUPPORTS), str(Stance.DISPUTES)}
@@ -115,6 +117,15 @@ def leak_faults(corpus: Corpus, config: Config) -> Iterator[str]:
             wordings[normal(text)].add(split_of(claim.family, None, config.data))
     for what, found in (("group", groups), ("wording", wordings)):
         yield from (f"{what} {name!r} is in {' and '.join(sorted(s))}" for name, s in found.items() if len(s) > 1)
+
+
+def twin_faults(corpus: Corpus) -> Iterator[str]:
+    """Claims of two families that say nearly the same: they could fall into two splits."""
+    claims = sorted(corpus.claims.values(), key=lambda claim: claim.id)
+    for first, second in zip(*np.where(np.triu(likeness(claims), 1) >= _TWINS), strict=True):
+        one, other = claims[first], claims[second]
+        if one.family != other.family:
+            yield f"claims {one.id} and {other.id} are of two families and say nearly the same: give them one family"
 
 
 def probes(rows: Sequence[Row]) -> Iterator[Probe]:
@@ -192,6 +203,7 @@ def lint(config: Config) -> tuple[list[str], list[Probe]]:
         *balance_faults(corpus),
         *repeat_faults(corpus, config.data.near_duplicate),
         *leak_faults(corpus, config),
+        *twin_faults(corpus),
     ]
     return faults, list(probes(_training_rows(corpus, config)))
 

@@ -8,9 +8,11 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from stance.training.annotations import Claim
+from stance.training.metrics import Floats
 from stance.training.splits import fraction
 
 _NEAREST = 5
+_TOO_NEAR = 0.45  # likeness; above it a statement about one claim may say something of the other
 
 
 class OtherClaims:
@@ -18,9 +20,9 @@ class OtherClaims:
 
     Args:
         claims: Training claims, in an order that does not change.
-        hard: Share of the statements that get one of the five claims of other families that are nearest in words
-            (cosine of TF-IDF over all wordings): hard negatives, which sharing a topic with the claim does not tell
-            from the rest. The others get any claim.
+        hard: Share of the statements that get one of the five claims of other families that are nearest in words, but
+            for those that may be of one matter with their own: hard negatives, which sharing a topic with the claim
+            does not tell from the rest. The others get any claim.
     """
 
     def __init__(self, claims: Sequence[Claim], hard: float) -> None:
@@ -44,12 +46,20 @@ class OtherClaims:
         return None if other.family == claim.family else other
 
 
-def _nearest(claims: Sequence[Claim]) -> dict[str, list[Claim]]:
+def likeness(claims: Sequence[Claim]) -> Floats:
+    """How near each two claims are in words, shape [claims, claims]: cosine of TF-IDF over all wordings."""
+    if not claims:
+        return np.zeros((0, 0))
     texts = [" ".join((claim.text, claim.negation, *claim.paraphrases)) for claim in claims]
     words = TfidfVectorizer(sublinear_tf=True, stop_words="english").fit_transform(texts)
-    alike = (words @ words.T).toarray()
+    found: Floats = (words @ words.T).toarray()
+    return found
+
+
+def _nearest(claims: Sequence[Claim]) -> dict[str, list[Claim]]:
+    alike = likeness(claims)
     families = np.array([claim.family for claim in claims])
-    alike[families[:, None] == families[None]] = -1
+    alike[(families[:, None] == families[None]) | (alike > _TOO_NEAR)] = 0
     return {
         claim.id: [claims[other] for other in np.argsort(-row, kind="stable")[:_NEAREST] if row[other] > 0]
         for claim, row in zip(claims, alike, strict=True)

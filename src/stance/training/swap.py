@@ -45,13 +45,17 @@ def swapped(rows: Sequence[Row], share: float) -> list[Row]:
         key = f"{row['id']}:{row['wording']}"
         if row["split"] != "train" or fraction(f"swap:{key}") >= share:
             return row
-        claim, statement = row["claim"], row["statement"]
-        shared = set(names(claim, plain)) & set(names(statement, plain)) & kinds.keys()
-        for number, name in enumerate(sorted(shared)):
-            pool = pools[kinds[name]]
-            other = pool[int(fraction(f"swap:{key}:{number}") * len(pool))]
-            claim, statement = (re.sub(rf"\b{re.escape(name)}\b", other, text) for text in (claim, statement))
-        return {**row, "claim": claim, "statement": statement}
+        claimed, said = (set(names(row[column], plain)) for column in ("claim", "statement"))
+        drawn: dict[str, str] = {}
+        for number, name in enumerate(sorted(claimed & said & kinds.keys())):
+            pool = [other for other in pools[kinds[name]] if other not in claimed | said | set(drawn.values())]
+            if pool:
+                drawn[name] = pool[int(fraction(f"swap:{key}:{number}") * len(pool))]
+        if not drawn:
+            return row
+        any_of = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(drawn, key=len, reverse=True)))})\b")
+        new = {column: any_of.sub(lambda found: drawn[found[0]], row[column]) for column in ("claim", "statement")}
+        return {**row, **new}
 
     return [changed(row) for row in rows]
 

@@ -152,7 +152,7 @@ def train(
     scores = {}
     if processes.is_main():
         _write(config, task, model.cpu(), crf, tokenizer, models / task)
-        scores = calibrate.calibrate(models / task, task, dev, config.stance.abstain_risk)
+        scores = calibrate.calibrate(models / task, task, dev, config.stance.abstain_risk, config.device)
         write_card(models / task, task, Measured("dev", scores), {"train": len(rows["train"]), "dev": len(dev)})
         shutil.rmtree(checkpoints / task, ignore_errors=True)
     processes.meet(config.device)

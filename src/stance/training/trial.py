@@ -27,7 +27,7 @@ from stance.training.mixture import mixed
 from stance.training.prepare import prepare, write
 from stance.training.published import published
 from stance.training.splits import SPLITS
-from stance.training.stage import run_stage
+from stance.training.stage import plainly, run_stage
 from stance.training.train import CHECKPOINTS, train
 
 log = logging.getLogger(__name__)
@@ -87,15 +87,17 @@ def read_trials(record: Path) -> Iterator[dict[str, Any]]:
     """The lines of a record.
 
     Raises:
-        InputError: naming the line that is not JSON.
+        InputError: naming the line that is none.
     """
     for number, line in enumerate(record.read_text(encoding="utf-8").splitlines(), start=1):
         try:
-            yield json.loads(line)
-        except json.JSONDecodeError as error:
+            found = json.loads(line)
+            _tried(found)
+        except (ValueError, TypeError, KeyError) as error:
             raise InputError(
-                f"{record}:{number}: no JSON ({error}); remove the line, and its trial runs again"
+                f"{record}:{number}: no line of a trial ({error}); remove it, and its trial runs again"
             ) from error
+        yield found
 
 
 def _prepare(config: Config, task: Task) -> None:
@@ -111,6 +113,7 @@ def _tried(line: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(line[key] for key in ("experiment", "task", "recipe", "encoder", "seed"))
 
 
+@plainly
 @hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
 def main(composed: DictConfig) -> None:
     """Run the trial, unless its line is there."""
