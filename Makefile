@@ -26,7 +26,7 @@ repro: install  ## Train, evaluate, score the examples and write the report
 	@echo "report: results/report.html"
 
 test: install  ## Run the tests, among them a small `dvc repro` in a temporary clone
-	OMP_NUM_THREADS=1 python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	OMP_NUM_THREADS=1 python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: install  ## Style and types
 	ruff check

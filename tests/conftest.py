@@ -13,6 +13,12 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a test that reaches for a hub mu
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 FAMILIES = 12
+LONGEST = ("test_repro.py", "test_ray.py", "test_notebook.py", "test_serve_load.py", "test_resume.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no process is left alone with one of them in the end."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")

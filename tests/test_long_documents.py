@@ -50,6 +50,9 @@ class Reader:
         self.settings = ModelSettings(task=task, max_length=512, weights_sha256="", encoder="rules")
         self.labels = tuple(labels)
 
+    def room(self, claim: str) -> int:
+        return self.settings.max_length - len(claim.split())
+
     def probabilities(self, inputs: Sequence[InputText]) -> Array:
         rows = np.full((len(inputs), len(self.labels)), 0.1, dtype=np.float32)
         for row, text in zip(rows, inputs, strict=True):
