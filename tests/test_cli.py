@@ -61,6 +61,17 @@ def test_good_articles_are_scored_beside_bad_ones(
     assert CLAIM in shown.out
 
 
+def test_a_claim_that_the_model_cannot_read_is_refused_before_anything_is_written(
+    news: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    claim = "The port " + "港口" * 120 + " is shut."
+    out = tmp_path / "out" / "out.jsonl"
+    arguments = ["score", str(news), "--claim", claim, "--any-language", "-o", str(out), "--models", str(models)]
+    assert run(arguments, monkeypatch) == console.UNUSABLE
+    assert "is too long for the model to read anything beside it: write it shorter" in capfd.readouterr().err
+    assert not out.parent.exists()
+
+
 def test_models_can_be_compared(
     models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

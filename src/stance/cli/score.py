@@ -158,6 +158,8 @@ def score(
         raise InputError("--engine ray: a cluster cannot read standard input; write it to a file")
     with working("loading the models", quiet):
         pipeline = StancePipeline.from_pretrained(models, device="cpu" if pool else device, backend=backend)
+    for each in claims:
+        pipeline.check_room(each)
     asked = " · ".join(claims) or f"the {claims_per_article} most check-worthy sentences of each article"
     computed_on = pool.device if pool else pipeline.device
     settings = _settings(asked, target, batch_size, limit, keep_text, columns, pipeline, computed_on)
