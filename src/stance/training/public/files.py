@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from stance.errors import InputError
+
+_T = TypeVar("_T")
 
 
 def require_folder(folder: Path | None) -> Path:
@@ -108,24 +110,17 @@ def value(row: dict[str, Any], key: str, place: str) -> Any:
 
 
 def text_of(row: dict[str, Any], key: str, place: str) -> str:
-    """``row[key]``, which must be text.
+    """``row[key]``, which must be text; raises as ``typed`` does."""
+    return typed(row, key, place, str, "text")
+
+
+def typed(row: dict[str, Any], key: str, place: str, kind: type[_T], named: str) -> _T:
+    """``row[key]``, which must be of this kind.
 
     Raises:
-        InputError: when it is not there, or something else.
+        InputError: when it is not there, or of another; ``named`` says what was expected.
     """
     found = value(row, key, place)
-    if not isinstance(found, str):
-        raise InputError(f"{place}: {key!r} is {str(found)[:40]!r}; expected text")
-    return found
-
-
-def list_of(row: dict[str, Any], key: str, place: str) -> list[Any]:
-    """``row[key]``, which must be a list.
-
-    Raises:
-        InputError: when it is not there, or something else.
-    """
-    found = value(row, key, place)
-    if not isinstance(found, list):
-        raise InputError(f"{place}: {key!r} is {str(found)[:40]!r}; expected a list")
+    if not isinstance(found, kind):
+        raise InputError(f"{place}: {key!r} is {str(found)[:40]!r}; expected {named}")
     return found

@@ -9,7 +9,7 @@ from pathlib import Path
 from stance.errors import InputError
 from stance.records import Span, Stance
 from stance.templates import bank_statement, mark_source
-from stance.training.public.files import list_of, read_json, read_json_lines, rows, text_of, value
+from stance.training.public.files import read_json, read_json_lines, rows, text_of, typed, value
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def read_perspectrum(folder: Path, part: str) -> list[Pair]:
             label = text_of(perspective, "stance_label_3", place)
             if label not in _PERSPECTRUM:
                 raise InputError(f"{place}: the stance is {label!r}; expected SUPPORT or UNDERMINE")
-            for key in map(str, list_of(perspective, "pids", place)):
+            for key in map(str, typed(perspective, "pids", place, list, "a list")):
                 if key not in pool:
                     raise InputError(f"{place}: perspective {key} is not in the pool")
                 pairs.append(Pair(f"{name}-{key}", text_of(claim, "text", place), pool[key], _PERSPECTRUM[label]))

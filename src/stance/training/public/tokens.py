@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stance.errors import InputError
 from stance.templates import TAG_LABELS
-from stance.training.public.files import list_of, read_json_lines, value
+from stance.training.public.files import read_json_lines, typed, value
 
 _WRITTEN = {"`": "‘", "'": "’", "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "--": "–"}
 """How the Penn Treebank writes what articles write otherwise."""
@@ -43,7 +43,7 @@ def read_cofenet(folder: Path, part: str) -> list[TaggedText]:
     found = []
     for number, row in read_json_lines(path):
         place = f"{path}:{number}"
-        tokens, labels = list_of(row, "tokens", place), list_of(row, "labels", place)
+        tokens, labels = typed(row, "tokens", place, list, "a list"), typed(row, "labels", place, list, "a list")
         if odd := [each for each in (*tokens, *labels) if not isinstance(each, str)]:
             raise InputError(f"{place}: among the tokens and labels is {odd[0]!r}; expected text")
         if len(tokens) != len(labels):
