@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from datasketch import MinHashLSH
+from datasketch import MinHash, MinHashLSH
 
 from stance.copies import normal, sketch
 from stance.training.splits import SPLITS
@@ -19,8 +19,9 @@ def near_duplicates(texts: Sequence[str], similarity: float) -> Iterator[tuple[i
     """Pairs of positions, the earlier first, whose texts' sets of shingles have this Jaccard index or more."""
     index = _Index(similarity)
     for number, text in enumerate(texts):
-        yield from ((other, number) for other in sorted(map(int, index.similar(text))))
-        index.add(str(number), text)
+        entry = _Entry.of(text)
+        yield from ((other, number) for other in sorted(map(int, index.similar(entry))))
+        index.add(str(number), entry)
 
 
 def without_near_duplicates(rows: Sequence[dict[str, Any]], column: str, similarity: float) -> list[dict[str, Any]]:
@@ -29,13 +30,27 @@ def without_near_duplicates(rows: Sequence[dict[str, Any]], column: str, similar
     seen: set[str] = set()
     kept: list[dict[str, Any]] = []
     for split in SPLITS:
-        chosen = [row for row in rows if row["split"] == split]
-        fresh = [row for row in chosen if normal(row[column]) not in seen and not index.similar(row[column])]
-        kept += fresh
-        for text in {normal(row[column]) for row in fresh} - seen:
-            index.add(text, text)
-            seen.add(text)
+        chosen = [(normal(row[column]), row) for row in rows if row["split"] == split]
+        different = dict.fromkeys(text for text, _ in chosen)
+        entries = {text: _Entry.of(text) for text in different if text not in seen}
+        fresh = {text: entry for text, entry in entries.items() if not index.similar(entry)}
+        kept += [row for text, row in chosen if text in fresh]
+        for text, entry in fresh.items():
+            index.add(text, entry)
+        seen |= fresh.keys()
     return kept
+
+
+class _Entry(NamedTuple):
+    """What is compared of a text."""
+
+    shingles: frozenset[bytes]
+    sketch: MinHash
+
+    @classmethod
+    def of(cls, text: str) -> _Entry:
+        shingles = _shingles(text)
+        return cls(shingles, sketch(sorted(shingles), _PERMUTATIONS))
 
 
 class _Index:
@@ -44,14 +59,13 @@ class _Index:
         self._hashes = MinHashLSH(threshold=similarity, num_perm=_PERMUTATIONS, weights=_WEIGHTS)
         self._shingles: dict[str, frozenset[bytes]] = {}
 
-    def add(self, key: str, text: str) -> None:
-        self._shingles[key] = _shingles(text)
-        self._hashes.insert(key, sketch(sorted(self._shingles[key]), _PERMUTATIONS))
+    def add(self, key: str, entry: _Entry) -> None:
+        self._shingles[key] = entry.shingles
+        self._hashes.insert(key, entry.sketch)
 
-    def similar(self, text: str) -> list[str]:
-        mine = _shingles(text)
-        candidates = self._hashes.query(sketch(sorted(mine), _PERMUTATIONS))
-        return [key for key in candidates if _jaccard(mine, self._shingles[key]) >= self._similarity]
+    def similar(self, entry: _Entry) -> list[str]:
+        candidates = self._hashes.query(entry.sketch)
+        return [key for key in candidates if _jaccard(entry.shingles, self._shingles[key]) >= self._similarity]
 
 
 def _shingles(text: str) -> frozenset[bytes]:
