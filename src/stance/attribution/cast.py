@@ -157,7 +157,7 @@ class Cast:
         if number is None:
             return UNRESOLVED
         identity = self.identities[number]
-        if form.pronoun in lx.PRONOUNS_SINGULAR | lx.PRONOUNS_SELF and identity.kind not in HUMAN:
+        if form.pronoun in lx.PRONOUNS_PERSONAL and identity.kind not in HUMAN:
             identity.kind, identity.certain = SourceKind.PERSON, True
         if form.pronoun in lx.PRONOUNS_SINGULAR:
             identity.gender = identity.gender or form.pronoun

@@ -14,6 +14,7 @@ from stance.attribution.nouns import noun, same_noun, singular
 from stance.attribution.phrases import bare_words, stem
 from stance.records import Mention, SourceKind
 
+_MAY_BE_COMPANY = nouns.COMPANY | nouns.PERSON_OR_COMPANY
 _OPENERS = lx.PLACES | frozenset("united national federal royal new north south east west first general".split())
 _RANKS = frozenset("deputy vice assistant under".split())
 _PAST = frozenset("former ex retired late".split())
@@ -156,7 +157,7 @@ class Identity:
         if not is_company(form) or not self.name or self.plural:
             return False
         heads = {description.head for description in self.descriptions}
-        known = all(head in nouns.COMPANY | nouns.PERSON_OR_COMPANY or not noun(head) for head in heads)
+        known = all(head in _MAY_BE_COMPANY or not noun(head) for head in heads)
         return self.kind is SourceKind.ORGANISATION and known and self.name[-1].lower() not in lx.PLACES
 
     def may_be_called(self, form: MentionForm) -> bool:

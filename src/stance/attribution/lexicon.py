@@ -15,7 +15,8 @@ PRONOUNS_THING = _words("it this that")
 PRONOUNS_SELF = _words("i we me us my our")
 PRONOUNS_ADDRESS = _words("you")
 PRONOUNS_RELATIVE = _words("who which")
-PRONOUNS = PRONOUNS_SINGULAR | PRONOUNS_PLURAL | PRONOUNS_THING | PRONOUNS_SELF | PRONOUNS_ADDRESS | PRONOUNS_RELATIVE
+PRONOUNS_PERSONAL = PRONOUNS_SINGULAR | PRONOUNS_SELF
+PRONOUNS = PRONOUNS_PERSONAL | PRONOUNS_PLURAL | PRONOUNS_THING | PRONOUNS_ADDRESS | PRONOUNS_RELATIVE
 POSSESSIVES = {"his": "he", "her": "she", "hers": "she", "their": "they", "theirs": "they", "its": "it"}
 OBJECT_FORMS = {"him": "he", "her": "she", "them": "they", "himself": "he", "herself": "she"}
 DETERMINERS = _words("the a an this that these those his her its their our my your same said")
@@ -113,6 +114,7 @@ FEMALE_NAMES = _words(
     becky lucy ellen rosie peggy molly siobhan niamh
     """
 )
+GIVEN_NAMES = MALE_NAMES | FEMALE_NAMES
 TITLES = {
     "mr": "", "mrs": "", "ms": "", "miss": "", "mx": "", "messrs": "", "hon": "", "dr": "doctor",
     "prof": "professor", "sen": "senator", "rep": "representative", "gov": "governor", "gen": "general",

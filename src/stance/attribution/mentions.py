@@ -28,6 +28,8 @@ _NEWS = frozenset("news wire".split())
 _GUARDS = frozenset("coast national revolutionary border civil presidential home republican".split())
 _PUBLIC = frozenset("opposition party senior religious political community leading public".split())
 _SECRETIVE = re.compile(r"\b(?:familiar|close|briefed|knowledge|aware|involved)\b")
+_BODIES = nouns.ORGANISATION | lx.ORGANISATION_NAMES | lx.PLACES
+_BODIES_ANYWHERE = nouns.ORGANISATION - {"union", "port"}
 _SURNAMES_TOO = frozenset("brand church house court branch side port force chambers banks".split())
 _ONE_BODY = frozenset("authorities forces services guards customs headquarters".split())
 
@@ -145,7 +147,7 @@ class MentionForm:
     @cached_property
     def kind(self) -> SourceKind:
         """What kind of source the words name."""
-        if self.pronoun in lx.PRONOUNS_SINGULAR | lx.PRONOUNS_SELF:
+        if self.pronoun in lx.PRONOUNS_PERSONAL:
             return SourceKind.PERSON
         if self.pronoun in lx.PRONOUNS_THING:
             return SourceKind.ORGANISATION
@@ -192,7 +194,7 @@ class MentionForm:
             return kind
         if relative := _WHO_OR_WHICH.search(self.text):
             return SourceKind.ORGANISATION if relative[1] == "which" else SourceKind.PERSON
-        if self.name[0].lower() in lx.MALE_NAMES | lx.FEMALE_NAMES or _PERSONAL.search(self.text):
+        if self.name[0].lower() in lx.GIVEN_NAMES or _PERSONAL.search(self.text):
             return SourceKind.PERSON
         return None
 
@@ -201,7 +203,7 @@ def kind_of_name(name: tuple[str, ...]) -> SourceKind | None:
     """The kind that the words of a capitalised name tell, if any: "Quill Institute", "Free Ledger", "UN", "Tehran"."""
     last, every = name[-1].lower(), {word.lower() for word in name}
     told = noun(last)
-    if len(name) == 2 and last in _SURNAMES_TOO and name[0].lower() in lx.MALE_NAMES | lx.FEMALE_NAMES:
+    if len(name) == 2 and last in _SURNAMES_TOO and name[0].lower() in lx.GIVEN_NAMES:
         return SourceKind.PERSON
     if len(name) > 1 and told and told.listed and not told.plural and told.kind is SourceKind.PERSON:
         return SourceKind.PERSON
@@ -213,9 +215,7 @@ def kind_of_name(name: tuple[str, ...]) -> SourceKind | None:
         return SourceKind.OUTLET
     if last in nouns.DOCUMENT and len(name) > 1:
         return SourceKind.DOCUMENT
-    if last in nouns.ORGANISATION | lx.ORGANISATION_NAMES | lx.PLACES or every & (
-        nouns.ORGANISATION - {"union", "port"}
-    ):
+    if last in _BODIES or every & _BODIES_ANYWHERE:
         return SourceKind.ORGANISATION
     if is_acronym(name) or any(part in lx.ORGANISATION_NAMES for part in re.split(r"[-’']", last)[1:]):
         return SourceKind.ORGANISATION

@@ -19,6 +19,7 @@ from stance.attribution.phrases import Word, is_name_word, strip_titles, words
 from stance.records import SourceKind
 
 Name = tuple[str, ...]
+_OPENS_NAMES = lx.GIVEN_NAMES | lx.HONORIFICS
 _RUN_WORD = r"(?:[^\W\d_][\w’'-]*[\w]|[A-Z])\.?"
 _TOKEN = re.compile(rf"{_RUN_WORD}(?= |\W|$)")
 _SHOWN_AS_PERSON = re.compile(r",\s(?:\d\d\b|who\b|whom\b)")
@@ -181,6 +182,8 @@ def _runs(text: str) -> Iterator[NameRun]:
     found: list[tuple[int, int, Word]] = []
     common = frozenset(_LOWER.findall(text))
     for match in _TOKEN.finditer(text):
+        if not found and match[0].islower():
+            continue  # most words: no name begins with them
         token = words(match[0])
         if not token:
             continue
@@ -200,7 +203,7 @@ def _runs(text: str) -> Iterator[NameRun]:
 def _opener(word: Word, text: str, start: int, common: frozenset[str]) -> bool:
     """Whether a capital only shows that a sentence begins: "Afterwards Kell said"."""
     plain = word.lower
-    if plain in lx.MALE_NAMES | lx.FEMALE_NAMES | lx.HONORIFICS or noun(plain):
+    if plain in _OPENS_NAMES or noun(plain):
         return False
     before = text[max(0, start - 8) : start].rstrip("“\"‘'«*( \t")
     begins = before[-1:] in ("", "\n", ".", "!", "?", ":", "”", "’")

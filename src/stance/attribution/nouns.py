@@ -5,7 +5,7 @@ The lists hold singulars, in lower case.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from stance.attribution import lexicon as lx
@@ -147,6 +147,7 @@ COMPANY = _words(
     utility carmaker contractor brokerage consultancy chain giant startup start-up importer exporter producer
     """
 )
+_KNOWN = 1 << 16  # words whose answer is kept: more than a language has in common use, and bounded
 _AGENTS = ("ist", "ian", "man", "woman", "eer", "yst", "er", "or", "ologue")
 _SAFE_AGENTS = ("ist", "ian", "man", "woman", "eer", "ologue")
 _IRREGULAR = {"people": "person", "men": "man", "women": "woman", "children": "child", "wives": "wife", "data": "data"}
@@ -170,7 +171,7 @@ class Noun(NamedTuple):
     """Whether it is known, or ends like hardly anything else: "-man", "-ist"."""
 
 
-@cache
+@lru_cache(maxsize=_KNOWN)
 def noun(word: str) -> Noun | None:
     """What a lower-case common noun names; None for words that tell nothing.
 
@@ -197,7 +198,7 @@ def noun(word: str) -> Noun | None:
     return None
 
 
-@cache
+@lru_cache(maxsize=_KNOWN)
 def singular(word: str) -> str:
     """The singular of a lower-case noun, by its ending."""
     if word in _IRREGULAR:

@@ -27,9 +27,11 @@ _NO_TITLE_ALONE = frozenset(
     security treasury senior lead under permanent outgoing incoming retired county city regional federal prime chief
     """.split()
 )
-_BEFORE_TITLE = (
-    lx.PLACES | lx.PORTFOLIOS | lx.HONORIFICS | lx.NAME_STOP | frozenset("circuit associate appeals us".split())
-)
+_ROLE_WORDS = lx.HONORIFICS | lx.PORTFOLIOS | lx.PLACES | lx.NAME_STOP
+_BEFORE_TITLE = _ROLE_WORDS | frozenset("circuit associate appeals us".split())
+_CERTAIN_TITLES = lx.HONORIFICS - _NO_TITLE_ALONE
+_BODIES_AND_DOCUMENTS = nouns.ORGANISATION | lx.ORGANISATION_NAMES | nouns.DOCUMENT
+_BODIES_AND_PLACES = lx.OUTLET_NAMES | lx.ORGANISATION_NAMES | lx.PLACES
 _SINGLES = frozenset("one another each none every neither either".split())
 _STOP = lx.DETERMINERS | lx.INDEFINITE | lx.PREPOSITIONS | frozenset("and or".split())
 
@@ -76,10 +78,9 @@ def words(text: str) -> list[Word]:
     found = []
     for match in _WORD.finditer(text):
         word = match[0]
-        possessive = word.endswith(("’s", "'s")) or (
-            word.endswith("s") and text[match.end() : match.end() + 2] in ("’ ", "' ")
-        )
-        plain = re.sub(r"[’']s$", "", word)
+        owner = word.endswith(("’s", "'s"))
+        possessive = owner or (word.endswith("s") and text[match.end() : match.end() + 2] in ("’ ", "' "))
+        plain = word[:-2] if owner else word
         found.append(Word(plain.rstrip(".") if _ends_sentence(plain) else plain, possessive))
     return found
 
@@ -152,7 +153,7 @@ def strip_titles(run: list[Word]) -> tuple[list[Word], list[Word]]:
         word = run[position].lower.rpartition("-")[2]
         known = position <= strange
         told = noun(word)
-        title = word in lx.HONORIFICS - _NO_TITLE_ALONE and (known or word not in lx.SURNAME_TITLES)
+        title = word in _CERTAIN_TITLES and (known or word not in lx.SURNAME_TITLES)
         role = known and told is not None and told.listed and told.kind is SourceKind.PERSON
         if title or role:
             cut = position + 1
@@ -239,11 +240,7 @@ def _name_at_end(core: list[Word], surnames: frozenset[str], determiner: str | N
     if not run:
         return [], core
     titles, rest = strip_titles(run)
-    if (
-        rest
-        and run[-1].lower in nouns.ORGANISATION | lx.ORGANISATION_NAMES | nouns.DOCUMENT
-        and run[-1].lower not in surnames
-    ):
+    if rest and run[-1].lower in _BODIES_AND_DOCUMENTS and run[-1].lower not in surnames:
         titles, rest = [], run
     if rest and not _is_role(titles, rest, surnames, determiner):
         return rest, before + titles
@@ -261,11 +258,10 @@ def _is_role(titles: list[Word], rest: list[Word], surnames: frozenset[str], det
         if determiner == "the" and last in lx.OUTLET_NAMES and not rest[0].text.isupper():
             return False
         told = noun(last)
-        if last in lx.OUTLET_NAMES | lx.ORGANISATION_NAMES | lx.PLACES and not (told and told.listed):
+        if last in _BODIES_AND_PLACES and not (told and told.listed):
             return False
         return last in lx.HONORIFICS or (told is not None and (told.listed or told.plural or rest[0].text.isupper()))
-    roles = lx.HONORIFICS | lx.PORTFOLIOS | lx.PLACES | lx.NAME_STOP
-    return noun(last) is not None and all(word.lower in roles or noun(word.lower) for word in rest)
+    return noun(last) is not None and all(word.lower in _ROLE_WORDS or noun(word.lower) for word in rest)
 
 
 def _head(core: list[Word], before: list[Word]) -> str:
@@ -276,14 +272,11 @@ def _head(core: list[Word], before: list[Word]) -> str:
 
 def _ends_sentence(word: str) -> bool:
     """Whether a dot at the end is the sentence's, not an abbreviation's: "AMPONSEM." against "Gen.", "U.S.", "R."."""
+    if not word.endswith("."):
+        return False
     plain = word.rstrip(".")
-    return (
-        word.endswith(".")
-        and len(plain) > 2
-        and "." not in plain
-        and plain.lower() not in lx.TITLES
-        and plain.lower() not in lx.NAME_SUFFIXES
-    )
+    short = plain.lower() in lx.TITLES or plain.lower() in lx.NAME_SUFFIXES
+    return len(plain) > 2 and "." not in plain and not short
 
 
 def stem(word: str) -> str:
