@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,21 +33,16 @@ def best_chains(logits: Sequence[Floats], steps: Floats, labels: Sequence[str]) 
         labels: ``O``, ``B-x`` and ``I-x``.
     """
     lengths, emissions, scores = _scored(logits, steps, labels)
-    longest = emissions.shape[1]
-    back = np.zeros(emissions.shape, dtype=np.int64)
-    unmoved = np.arange(len(labels))
-    best = emissions[:, 0] if longest else np.zeros((len(logits), len(labels)))
-    for place in range(1, longest):
-        onward = best[:, :, None] + scores
-        inside = (place < lengths)[:, None]
-        back[:, place] = np.where(inside, onward.argmax(axis=1), unmoved)
-        best = np.where(inside, onward.max(axis=1) + emissions[:, place], best)
-    chains = np.zeros((len(logits), longest), dtype=np.int64)
-    here = best.argmax(axis=-1)
-    for place in range(longest - 1, -1, -1):
-        chains[:, place] = here
-        here = back[np.arange(len(logits)), place, here]
-    return [chain[:length] for chain, length in zip(chains, lengths, strict=True)]
+    best = emissions.copy()
+    for place in range(1, len(emissions)):
+        best[place] += (best[place - 1, :, :, None] + scores).max(axis=1)
+    came_from = (best[:-1, :, :, None] + scores).argmax(axis=2)
+    chains = best.argmax(axis=-1)  # where a text ends, it is this one's number
+    texts = np.arange(len(logits))
+    for place in range(len(emissions) - 1, 0, -1):
+        came = came_from[place - 1, texts, chains[place]]
+        chains[place - 1] = np.where(place < lengths, came, chains[place - 1])
+    return [chains[:length, number] for number, length in enumerate(lengths)]
 
 
 def chain_spans(chain: Sequence[int] | Ints, labels: Sequence[str]) -> list[tuple[str, int, int]]:
@@ -76,25 +72,39 @@ def marginals(logits: Sequence[Floats], steps: Floats, labels: Sequence[str]) ->
         labels: ``O``, ``B-x`` and ``I-x``.
     """
     lengths, emissions, scores = _scored(logits, steps, labels)
-    longest = emissions.shape[1]
-    forward, backward = emissions.copy(), np.zeros_like(emissions)
-    for place in range(1, longest):
-        forward[:, place] = np.logaddexp.reduce(forward[:, place - 1, :, None] + scores, axis=1) + emissions[:, place]
-    for place in range(longest - 2, -1, -1):
-        onward = np.logaddexp.reduce(scores + (emissions[:, place + 1] + backward[:, place + 1])[:, None, :], axis=2)
-        backward[:, place] = np.where((place + 1 < lengths)[:, None], onward, 0.0)
-    chains = forward + backward
-    found = np.exp(chains - np.logaddexp.reduce(chains, axis=-1, keepdims=True)) if longest else chains
-    return [found[number, :length] for number, length in enumerate(lengths)]
+    places, texts, _ = emissions.shape
+    # Both directions in one loop, for backward is forward with each text turned round. What is summed are
+    # probabilities, scaled at each word so that float64 holds them.
+    turned = lengths - 1 - np.arange(places)[:, None], np.arange(texts)  # negative behind a text: not read
+    shares = np.exp(emissions - emissions.max(axis=-1, keepdims=True, initial=_IMPOSSIBLE))
+    both = np.stack([shares, shares[turned]], axis=1)
+    onward = np.exp(scores - scores.max())
+    steps_of_both = np.stack([onward, onward.T])[:, None]
+    before, behind = np.ones_like(shares), both[:, 1].copy()
+    for place in range(1, places):
+        moved = (both[place - 1, :, :, :, None] * steps_of_both).sum(axis=2)
+        moved /= moved.sum(axis=-1, keepdims=True)
+        before[place] = moved[0]
+        both[place] *= moved
+        behind[place] = both[place, 1]
+    chains = before * behind[turned]
+    found = chains / chains.sum(axis=-1, keepdims=True)
+    return [found[:length, number] for number, length in enumerate(lengths)]
 
 
 def _scored(
     logits: Sequence[Floats], steps: Floats, labels: Sequence[str]
 ) -> tuple[Ints, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Lengths, logits padded to [texts, words, labels], and scores of steps; what is illegal is all but ruled out."""
+    """Lengths, logits padded to [words, texts, labels], and scores of steps; what is illegal is all but ruled out."""
     lengths = np.array([len(rows) for rows in logits], dtype=np.int64)
-    emissions = np.zeros((len(logits), int(lengths.max(initial=0)), len(labels)))
+    emissions = np.zeros((int(lengths.max(initial=0)), len(logits), len(labels)))
     for number, rows in enumerate(logits):
-        emissions[number, : len(rows)] = rows
-    emissions[:, :1] += np.where(illegal_first(labels), _IMPOSSIBLE, 0.0)
-    return lengths, emissions, np.where(illegal_steps(labels), _IMPOSSIBLE, np.asarray(steps, dtype=np.float64))
+        emissions[: len(rows), number] = rows
+    first, impossible = _illegal(tuple(labels))
+    emissions[:1] += np.where(first, _IMPOSSIBLE, 0.0)
+    return lengths, emissions, np.where(impossible, _IMPOSSIBLE, np.asarray(steps, dtype=np.float64))
+
+
+@lru_cache(maxsize=8)
+def _illegal(labels: Sequence[str]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    return illegal_first(labels), illegal_steps(labels)
