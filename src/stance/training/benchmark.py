@@ -7,10 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-from pathlib import Path
-
-import hydra
-from omegaconf import DictConfig
 
 from stance.errors import ConfigError
 from stance.table import PairTable, SentenceTable
@@ -29,7 +25,7 @@ from stance.training.public import (
     read_sentence_table,
     require_folder,
 )
-from stance.training.stage import plainly, run_stage
+from stance.training.stage import as_stage
 
 log = logging.getLogger(__name__)
 
@@ -72,19 +68,13 @@ def _measured(config: BenchmarkConfig) -> tuple[Scores, Rows]:
     raise ConfigError(f"public.name={name}: no reader for it; there are: {', '.join(known())}")
 
 
-@plainly
-@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="benchmark")
-def main(composed: DictConfig) -> None:
+@as_stage(check, "benchmark")
+def main(config: BenchmarkConfig) -> None:
     """Run the measurement."""
-
-    def stage() -> None:
-        config = check(composed)
-        scores = benchmark(config)
-        shown = ", ".join(f"{key} {value:.3f}" for key, value in scores["model"].items())
-        log.info("%s %s, %d rows: %s", config.public.name, config.public.part, scores["rows"], shown)
-        log.info("scores and predictions are below %s", config.output)
-
-    run_stage(stage)
+    scores = benchmark(config)
+    shown = ", ".join(f"{key} {value:.3f}" for key, value in scores["model"].items())
+    log.info("%s %s, %d rows: %s", config.public.name, config.public.part, scores["rows"], shown)
+    log.info("scores and predictions are below %s", config.output)
 
 
 if __name__ == "__main__":

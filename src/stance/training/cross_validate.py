@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import hydra
 import numpy as np
 from datasets import Dataset
-from omegaconf import DictConfig
 
 from stance.claims import THRESHOLD
 from stance.config import Config, PublicPart, check
@@ -34,7 +32,7 @@ from stance.training.outside.worthiness import worthiness_scores
 from stance.training.prepare import read, write
 from stance.training.resume import fingerprint
 from stance.training.splits import SPLITS, fraction
-from stance.training.stage import plainly, run_stage
+from stance.training.stage import as_stage
 from stance.training.tag_rows import Row
 from stance.training.train import CHECKPOINTS, train
 
@@ -193,21 +191,15 @@ def _dev(sizes: Mapping[str, int], held_out: set[str]) -> frozenset[str]:
     return frozenset(chosen)
 
 
-@plainly
-@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
-def main(composed: DictConfig) -> None:
+@as_stage(check)
+def main(config: Config) -> None:
     """Run the measurement."""
-
-    def stage() -> None:
-        config = check(composed)
-        scores = cross_validate(config)
-        target = OUTPUT / f"{config.experiment.name}.json"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(rounded(scores), indent=2) + "\n", encoding="utf-8")
-        log.info("means over %d folds: %s", scores["measured"], json.dumps(rounded(scores["mean"])))
-        log.info("written: %s", target)
-
-    run_stage(stage)
+    scores = cross_validate(config)
+    target = OUTPUT / f"{config.experiment.name}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(rounded(scores), indent=2) + "\n", encoding="utf-8")
+    log.info("means over %d folds: %s", scores["measured"], json.dumps(rounded(scores["mean"])))
+    log.info("written: %s", target)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,6 @@ import logging
 import shutil
 from pathlib import Path
 
-import hydra
-from omegaconf import DictConfig
-
 from stance.config import Config, check
 from stance.encoder import TextModel
 from stance.model_folder import TASKS
@@ -23,7 +20,7 @@ from stance.training.evaluation.outputs import Outputs, Scores
 from stance.training.evaluation.sources import evaluate_sources
 from stance.training.evaluation.stance import evaluate_stance
 from stance.training.metrics import rounded
-from stance.training.stage import plainly, run_stage
+from stance.training.stage import as_stage
 
 log = logging.getLogger(__name__)
 METRICS = Path("metrics.json")
@@ -61,19 +58,14 @@ def evaluate(config: Config) -> Scores:
     return scores
 
 
-@plainly
-@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
-def main(composed: DictConfig) -> None:
+@as_stage(check)
+def main(config: Config) -> None:
     """Run the stage."""
-
-    def stage() -> None:
-        scores = evaluate(check(composed))
-        log.info("sources that take a side, from text to verdict: F1 %.3f", scores["sources"]["end_to_end"]["f1"])
-        log.info("claims: average precision %.3f", scores["claims"]["model"]["average_precision"])
-        log.info("attribution: exact span F1 %.3f", scores["attribution"]["model"]["exact_f1"])
-        log.info("stance: macro F1 %.3f", scores["stance"]["model"]["macro_f1"])
-
-    run_stage(stage)
+    scores = evaluate(config)
+    log.info("sources that take a side, from text to verdict: F1 %.3f", scores["sources"]["end_to_end"]["f1"])
+    log.info("claims: average precision %.3f", scores["claims"]["model"]["average_precision"])
+    log.info("attribution: exact span F1 %.3f", scores["attribution"]["model"]["exact_f1"])
+    log.info("stance: macro F1 %.3f", scores["stance"]["model"]["macro_f1"])
 
 
 if __name__ == "__main__":

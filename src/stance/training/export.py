@@ -18,11 +18,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import hydra
 import numpy as np
 import onnx
 from datasets import Dataset
-from omegaconf import DictConfig
 
 from stance.config import Config, check
 from stance.encoder import InputText, TextModel
@@ -44,7 +42,7 @@ from stance.training.first_piece import first_piece_only
 from stance.training.metrics import Floats, Ints, rounded, tag_scores
 from stance.training.prepare import read
 from stance.training.quantise import Observer, quantise, rounded_weights
-from stance.training.stage import plainly, run_stage
+from stance.training.stage import as_stage
 
 log = logging.getLogger(__name__)
 MODELS = Path("models")
@@ -230,19 +228,13 @@ def _write(target: Path, settings: ModelSettings, of_export: OnnxSettings) -> No
     write_settings(target, settings.model_copy(update={"onnx": of_export}))
 
 
-@plainly
-@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
-def main(composed: DictConfig) -> None:
+@as_stage(check)
+def main(config: Config) -> None:
     """Run the stage."""
-
-    def stage() -> None:
-        config = check(composed)
-        if config.task is None:
-            raise ConfigError(f"say which model to export: task={' or task='.join(TASKS)}")
-        report = export(config, config.task)
-        log.info("%s: %s is used", config.task, report["precision"])
-
-    run_stage(stage)
+    if config.task is None:
+        raise ConfigError(f"say which model to export: task={' or task='.join(TASKS)}")
+    report = export(config, config.task)
+    log.info("%s: %s is used", config.task, report["precision"])
 
 
 if __name__ == "__main__":

@@ -11,16 +11,13 @@ import logging
 import shutil
 from pathlib import Path
 
-import hydra
-from omegaconf import DictConfig
-
 from stance.config import Config, check
 from stance.encoder import TextModel
 from stance.model_folder import TASKS, Task
 from stance.training import plots
 from stance.training.calibrate import predict
 from stance.training.prepare import read
-from stance.training.stage import plainly, run_stage
+from stance.training.stage import as_stage
 from stance.training.train import CHECKPOINTS, MODELS, RECIPES, train
 
 log = logging.getLogger(__name__)
@@ -72,16 +69,11 @@ def _part(config: Config, task: Task, share: float) -> float:
     return scores[RECIPES[task].chosen_by]
 
 
-@plainly
-@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
-def main(composed: DictConfig) -> None:
+@as_stage(check)
+def main(config: Config) -> None:
     """Run the measurement."""
-
-    def stage() -> None:
-        write(learning_curve(check(composed)), TABLE)
-        log.info("written: %s and %s", TABLE, TABLE.with_suffix(".svg"))
-
-    run_stage(stage)
+    write(learning_curve(config), TABLE)
+    log.info("written: %s and %s", TABLE, TABLE.with_suffix(".svg"))
 
 
 if __name__ == "__main__":

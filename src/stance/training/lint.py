@@ -16,12 +16,9 @@ import string
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import hydra
 import numpy as np
-from omegaconf import DictConfig
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
@@ -40,7 +37,7 @@ from stance.training.duplicates import near_duplicates
 from stance.training.other_claims import likeness
 from stance.training.prepare import build_rows
 from stance.training.splits import fraction, split_of
-from stance.training.stage import plainly, run_stage
+from stance.training.stage import as_stage
 from stance.training.tag_rows import Row
 
 log = logging.getLogger(__name__)
@@ -221,25 +218,20 @@ def _training_rows(corpus: Corpus, config: Config) -> list[Row]:
     return [row for row in build_rows(corpus, config)["stance"] if row["split"] == "train"]
 
 
-@plainly
-@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
-def main(composed: DictConfig) -> None:
+@as_stage(check)
+def main(config: Config) -> None:
     """Run the checks."""
-
-    def stage() -> None:
-        faults, measured = lint(check(composed))
-        for probe in measured:
-            verdict = "" if probe.passed else "  OVER THE LIMIT"
-            log.info("%s: macro F1 %.3f (chance %.2f, limit %.2f, %d rows)%s", probe.name, probe.macro_f1,
-                     probe.chance, probe.limit, probe.rows, verdict)  # fmt: skip
-        for fault in faults:
-            log.info("%s", fault)
-        over = sum(not probe.passed for probe in measured)
-        if faults or over:
-            raise StanceError(f"{len(faults)} faults, {over} of {len(measured)} shortcuts over their limit")
-        log.info("no faults, no shortcut over its limit")
-
-    run_stage(stage)
+    faults, measured = lint(config)
+    for probe in measured:
+        verdict = "" if probe.passed else "  OVER THE LIMIT"
+        log.info("%s: macro F1 %.3f (chance %.2f, limit %.2f, %d rows)%s", probe.name, probe.macro_f1,
+                 probe.chance, probe.limit, probe.rows, verdict)  # fmt: skip
+    for fault in faults:
+        log.info("%s", fault)
+    over = sum(not probe.passed for probe in measured)
+    if faults or over:
+        raise StanceError(f"{len(faults)} faults, {over} of {len(measured)} shortcuts over their limit")
+    log.info("no faults, no shortcut over its limit")
 
 
 if __name__ == "__main__":

@@ -11,9 +11,7 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
-import hydra
 from datasets import Dataset
-from omegaconf import DictConfig
 
 from stance.config import Config, check
 from stance.errors import ConfigError
@@ -26,7 +24,7 @@ from stance.training.duplicates import without_near_duplicates
 from stance.training.mixture import mixed
 from stance.training.other_claims import OtherClaims
 from stance.training.splits import SPLITS, Split, split_of
-from stance.training.stage import plainly, run_stage
+from stance.training.stage import as_stage
 from stance.training.swap import swapped
 from stance.training.tag_rows import Row
 
@@ -128,17 +126,12 @@ def read(prepared: Path, task: Task, part: str) -> Dataset:
     return Dataset.from_parquet(str(path), keep_in_memory=True)
 
 
-@plainly
-@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
-def main(composed: DictConfig) -> None:
+@as_stage(check)
+def main(config: Config) -> None:
     """Run the stage."""
-
-    def stage() -> None:
-        counts = prepare(check(composed))
-        for name, numbers in counts.items():
-            log.info("%s: %s", name, ", ".join(f"{split} {count}" for split, count in numbers.items()))
-
-    run_stage(stage)
+    counts = prepare(config)
+    for name, numbers in counts.items():
+        log.info("%s: %s", name, ", ".join(f"{split} {count}" for split, count in numbers.items()))
 
 
 if __name__ == "__main__":

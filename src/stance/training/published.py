@@ -10,15 +10,12 @@ import logging
 from pathlib import Path
 from typing import Any
 
-import hydra
-from omegaconf import DictConfig
-
 from stance.config import Config, check
 from stance.training.benchmark import benchmark
 from stance.training.cross_validate import cross_validate
 from stance.training.metrics import rounded
 from stance.training.outside.settings import BenchmarkConfig, PublicSet
-from stance.training.stage import plainly, run_stage
+from stance.training.stage import as_stage
 from stance.training.train import MODELS
 
 log = logging.getLogger(__name__)
@@ -56,18 +53,12 @@ def published(config: Config, models: Path = MODELS, predictions: Path = _PREDIC
     return scores
 
 
-@plainly
-@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
-def main(composed: DictConfig) -> None:
+@as_stage(check)
+def main(config: Config) -> None:
     """Run the stage."""
-
-    def stage() -> None:
-        config = check(composed)
-        scores = published(config)
-        OUTPUT.write_text(json.dumps(rounded(scores), indent=2) + "\n", encoding="utf-8")
-        log.info("%s: written for the experiment %s", OUTPUT, config.experiment.name)
-
-    run_stage(stage)
+    scores = published(config)
+    OUTPUT.write_text(json.dumps(rounded(scores), indent=2) + "\n", encoding="utf-8")
+    log.info("%s: written for the experiment %s", OUTPUT, config.experiment.name)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import hydra
 import numpy as np
 import torch
 from datasets import Dataset
-from omegaconf import DictConfig
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification, set_seed
 
@@ -37,7 +35,7 @@ from stance.training.objectives import RankingLoss, WeightedLoss, class_weights
 from stance.training.prepare import COMPOSED, read
 from stance.training.resume import fingerprint, keep_only_own, last_checkpoint
 from stance.training.splits import in_share
-from stance.training.stage import plainly, run_stage
+from stance.training.stage import as_stage
 from stance.training.tag_rows import Row
 from stance.training.tokenize import encode_pairs, encode_sentences, encode_tags
 
@@ -270,21 +268,15 @@ def _in_share(config: Config, rows: Dataset, task: Task) -> Dataset:
     return rows.filter(lambda row: in_share(row["family"], row.get("group", ""), share, config.data))
 
 
-@plainly
-@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
-def main(composed: DictConfig) -> None:
+@as_stage(check)
+def main(config: Config) -> None:
     """Run the stage."""
-
-    def stage() -> None:
-        config = check(composed)
-        if config.task is None:
-            raise ConfigError(f"say which model to train: task={' or task='.join(TASKS)}")
-        if not processes.is_main():
-            logging.disable()
-        scores = train(config, config.task)
-        log.info("%s on dev: %s", config.task, ", ".join(f"{key} {value:.3f}" for key, value in scores.items()))
-
-    run_stage(stage)
+    if config.task is None:
+        raise ConfigError(f"say which model to train: task={' or task='.join(TASKS)}")
+    if not processes.is_main():
+        logging.disable()
+    scores = train(config, config.task)
+    log.info("%s on dev: %s", config.task, ", ".join(f"{key} {value:.3f}" for key, value in scores.items()))
 
 
 if __name__ == "__main__":

@@ -15,9 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import hydra
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig
 
 from stance.config import Config, check
 from stance.errors import ConfigError, InputError
@@ -27,7 +25,7 @@ from stance.training.mixture import mixed
 from stance.training.prepare import prepare, write
 from stance.training.published import published
 from stance.training.splits import SPLITS
-from stance.training.stage import plainly, run_stage
+from stance.training.stage import as_stage
 from stance.training.train import CHECKPOINTS, train
 
 log = logging.getLogger(__name__)
@@ -113,25 +111,19 @@ def _tried(line: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(line[key] for key in ("experiment", "task", "recipe", "encoder", "seed"))
 
 
-@plainly
-@hydra.main(version_base="1.3", config_path=str(Path.cwd() / "conf"), config_name="config")
-def main(composed: DictConfig) -> None:
+@as_stage(check)
+def main(config: Config) -> None:
     """Run the trial, unless its line is there."""
-
-    def stage() -> None:
-        config = check(composed)
-        recipe = recipe_of(HydraConfig.get().overrides.task)
-        mark = (config.experiment.name, config.task, recipe, config.encoder.name, config.seed)
-        if TRIALS.is_file() and any(_tried(line) == mark for line in read_trials(TRIALS)):
-            log.info("tried before: %s, seed %d: %s", config.experiment.name, config.seed, recipe or "as it is")
-            return
-        line = json.dumps(rounded(trial(config, recipe)))
-        TRIALS.parent.mkdir(parents=True, exist_ok=True)
-        with TRIALS.open("a", encoding="utf-8") as record:
-            record.write(line + "\n")
-        log.info("%s", line)
-
-    run_stage(stage)
+    recipe = recipe_of(HydraConfig.get().overrides.task)
+    mark = (config.experiment.name, config.task, recipe, config.encoder.name, config.seed)
+    if TRIALS.is_file() and any(_tried(line) == mark for line in read_trials(TRIALS)):
+        log.info("tried before: %s, seed %d: %s", config.experiment.name, config.seed, recipe or "as it is")
+        return
+    line = json.dumps(rounded(trial(config, recipe)))
+    TRIALS.parent.mkdir(parents=True, exist_ok=True)
+    with TRIALS.open("a", encoding="utf-8") as record:
+        record.write(line + "\n")
+    log.info("%s", line)
 
 
 if __name__ == "__main__":
