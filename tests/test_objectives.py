@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 from torch.nn import functional
-from transformers import TrainingArguments
+from transformers import DebertaV2Config, DebertaV2ForSequenceClassification, TrainingArguments
 
 from stance.config import check, compose
 from stance.errors import ConfigError
@@ -94,6 +94,27 @@ def test_divergence_is_symmetric_and_blind_to_ignored_positions() -> None:
     assert divergence(one, other, labels).item() == pytest.approx(expected.item(), rel=1e-5)
     assert divergence(other, one, labels).item() == pytest.approx(expected.item(), rel=1e-5)
     assert divergence(one, one, labels).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_a_batch_without_a_label_counts_nothing_and_breaks_nothing() -> None:
+    outputs, labels = batch()
+    logits = outputs["logits"].requires_grad_()
+    nothing = torch.full_like(labels, IGNORED)
+    losses = [WeightedLoss(WEIGHTS)(outputs, nothing), WeightedLoss(WEIGHTS, focal=2.0)(outputs, nothing)]
+    losses.append(divergence(logits, logits.flip(-1), nothing))
+    for loss in losses:
+        assert loss.item() == 0
+        assert not torch.autograd.grad(loss, logits)[0].any()
+
+
+def test_embeddings_of_positions_learn_as_slowly_as_those_of_words() -> None:
+    settings = DebertaV2Config(
+        vocab_size=30, hidden_size=8, num_hidden_layers=2, num_attention_heads=2, intermediate_size=8,
+        relative_attention=True, pos_att_type=["p2c", "c2p"],
+    )  # fmt: skip
+    model = DebertaV2ForSequenceClassification(settings)
+    depths = {name: depth_below_head(name, model) for name, _ in model.named_parameters()}
+    assert depths["deberta.encoder.rel_embeddings.weight"] == depths["deberta.embeddings.word_embeddings.weight"] == 3
 
 
 def test_a_layer_learns_slower_than_the_one_above_it(prepared: Path) -> None:

@@ -31,19 +31,18 @@ class WeightedLoss:
         self._focal = focal
 
     def __call__(self, outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
-        """The mean loss of a batch; the item count is not used, for there is no gradient accumulation."""
+        """The mean loss of a batch, 0 where nothing of it counts; there is no gradient accumulation."""
         del num_items_in_batch
-        logits = outputs["logits"].float()
-        logits, labels = logits.view(-1, logits.shape[-1]), labels.view(-1)
+        logits: torch.Tensor = outputs["logits"].float()
+        logits, labels = logits[labels != IGNORED], labels[labels != IGNORED]
+        if not len(labels):
+            return logits.sum()
         weights = self._weights.to(logits.device)
         if self._focal:
             return self._focal_loss(logits, labels, weights)
-        return functional.cross_entropy(
-            logits, labels, weight=weights, ignore_index=IGNORED, label_smoothing=self._smoothing
-        )
+        return functional.cross_entropy(logits, labels, weight=weights, label_smoothing=self._smoothing)
 
     def _focal_loss(self, logits: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-        logits, labels = logits[labels != IGNORED], labels[labels != IGNORED]
         surprise = functional.cross_entropy(logits, labels, reduction="none")
         counts = weights[labels]
         loss: torch.Tensor = (counts * (1 - torch.exp(-surprise)) ** self._focal * surprise).sum() / counts.sum()

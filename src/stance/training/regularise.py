@@ -96,7 +96,7 @@ def depth_below_head(name: str, model: Any) -> int:
     layers = int(model.config.num_hidden_layers)
     if layer is not None:
         return layers - int(layer[1])
-    return layers + 1 if name.startswith(f"{base}embeddings") else 0
+    return layers + 1 if name.startswith(base) and "embeddings" in name else 0
 
 
 def divergence(one: torch.Tensor, other: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
@@ -105,9 +105,11 @@ def divergence(one: torch.Tensor, other: torch.Tensor, labels: torch.Tensor) -> 
     Args:
         one: Logits, shape [rows, classes] or [rows, pieces, classes].
         other: The same.
-        labels: Shape [rows] or [rows, pieces]; ignored positions do not count.
+        labels: Shape [rows] or [rows, pieces]; ignored positions do not count. Where no other is there, it is 0.
     """
     first, second = (functional.log_softmax(logits[labels != IGNORED], dim=-1) for logits in (one, other))
+    if not len(first):
+        return first.sum()
     there = functional.kl_div(first, second, reduction="batchmean", log_target=True)
     back = functional.kl_div(second, first, reduction="batchmean", log_target=True)
     return (there + back) / 2
