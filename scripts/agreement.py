@@ -1,19 +1,19 @@
 """How far the two annotators of corpus/agreement agree, for the data card; and where they do not, for adjudication.
 
 ``python scripts/agreement.py [corpus/agreement]`` prints the table; ``--card docs/data-card.md`` writes it there
-instead; ``--disagreements`` lists every difference in attributions and their stance.
+instead; ``--disagreements`` lists every difference in attributions and their stance, and in that of statements.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from marked_blocks import publish, table
-from stance.training.agreement import Twice, agreement, read_pairs
+from stance.training.agreement import Twice, TwiceLabelled, agreement, read_pairs, read_statements
 from stance.training.annotations import AnnotatedAttribution, Article
 
 _SHOWN = 160
@@ -24,6 +24,7 @@ def markdown(scores: dict[str, Any]) -> str:
     labels = {
         "stance to the claim, of attributions that both marked": scores["stance"],
         "stance to the related claim, of the same": scores["related_stance"],
+        "stance of single statements": scores["statement_stance"],
         "stance of the author's voice, by sentence": scores["authors_voice"],
         "stance of the author, by article": scores["author_stance"],
         "check-worthy, by sentence": scores["check_worthy"],
@@ -63,6 +64,13 @@ def disagreements(pair: Twice) -> Iterator[str]:
                 yield f"{article.id}: only the {name} ({attribution.stance}): {_show(article, attribution)}"
 
 
+def differing(statements: Iterable[TwiceLabelled]) -> Iterator[str]:
+    """One line for each single statement to which the annotators gave different stances."""
+    for each in statements:
+        if each.first is not each.second:
+            yield f"{each.claim}: {each.first} or {each.second}: {each.text}"
+
+
 def _show(article: Article, attribution: AnnotatedAttribution) -> str:
     source = attribution.source.of(article.text) if attribution.source else "–"
     cue = " … ".join(span.of(article.text) for span in attribution.cues) or "–"
@@ -81,8 +89,9 @@ def main(arguments: list[str]) -> int:
     def make() -> str:
         pairs = read_pairs(options.labels)
         if options.disagreements:
-            return "\n".join(line for pair in pairs for line in disagreements(pair))
-        return markdown(agreement(pairs))
+            lines = (line for pair in pairs for line in disagreements(pair))
+            return "\n".join((*lines, *differing(read_statements(options.labels))))
+        return markdown(agreement(pairs, read_statements(options.labels)))
 
     return publish(make, "agreement", None if options.disagreements else options.card)
 

@@ -11,8 +11,9 @@ import pytest
 
 import agreement as script
 from stance.errors import CorpusError
-from stance.training.agreement import Twice, agreement, read_pairs
-from stance.training.corpus import parse_article, read_article
+from stance.records import Stance
+from stance.training.agreement import Twice, TwiceLabelled, agreement, read_pairs, read_statements
+from stance.training.corpus import load_corpus, parse_article, read_article
 from stance.training.metrics import b_cubed
 
 BARE = "---\nclaim: harbour-closed\ngenre: wire\nauthor_stance: discusses\n---\n"
@@ -41,7 +42,11 @@ def twice(first: str, second: str) -> Twice:
 
 def figures(second: str) -> dict[str, float]:
     """The scores, named as paths, of an annotator who marked this where the first has ``MARKED``."""
-    return dict(flat(agreement([twice(MARKED, second)])))
+    return dict(flat(agreement([twice(MARKED, second)], [labelled("supports", "supports")])))
+
+
+def labelled(first: str, second: str) -> TwiceLabelled:
+    return TwiceLabelled("The harbour shut.", "It shut at noon.", Stance(first), Stance(second))
 
 
 def flat(scores: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, float]]:
@@ -153,6 +158,13 @@ def test_a_difference_moves_its_own_figures_only(old: str, new: str, moved: dict
     assert {name: value for name, value in after.items() if value != before[name]} == pytest.approx(moved)
 
 
+def test_single_statements_are_compared_on_their_own() -> None:
+    statements = [labelled("supports", "supports"), labelled("disputes", "disputes"), labelled("discusses", "disputes")]
+    scores = agreement([twice(MARKED, MARKED)], statements)
+    assert scores["statement_stance"] == pytest.approx({"kappa": 0.5, "agreement": 2 / 3, "pairs": 3})
+    assert scores["stance"]["agreement"] == 1
+
+
 def test_labels_that_nobody_gave_are_no_agreement() -> None:
     scores = agreement([twice(BARE + "It rained.", BARE + "It rained.")])
     assert scores["stance"] == {"kappa": 0, "agreement": 0, "pairs": 0}
@@ -205,8 +217,8 @@ def test_files_of_the_same_name_are_paired(write: Write, tmp_path: Path) -> None
 
 
 FILE_FAULTS = {
-    "the second is missing": ({"first/a.txt": MARKED}, "first/a.txt", 1, "there is no file of this name in {}/second"),
-    "the first is missing": ({"second/a.txt": MARKED}, "second/a.txt", 1, "there is no file of this name in {}/first"),
+    "the second is missing": ({"first/a.txt": MARKED}, "first/a.txt", 0, "there is no file of this name in {}/second"),
+    "the first is missing": ({"second/a.txt": MARKED}, "second/a.txt", 0, "there is no file of this name in {}/first"),
     "another text": (
         {"first/a.txt": MARKED, "second/a.txt": MARKED.replace("rained", "snowed")},
         "second/a.txt", 1, "the text differs from the first annotator's",
@@ -215,7 +227,7 @@ FILE_FAULTS = {
         {"first/a.txt": MARKED, "second/a.txt": MARKED.replace("S2 @port", "S2 port")},
         "second/a.txt", 11, "'port' in {{S2 is not understood; expected one @id",
     ),
-    "no labels at all": ({}, "", 1, "no first/*.txt and second/*.txt here; expected the two label sets"),
+    "no labels at all": ({}, "", 0, "no first/*.txt and second/*.txt here; expected the two label sets"),
 }  # fmt: skip
 
 
@@ -225,7 +237,8 @@ def test_a_fault_is_told_with_its_file(
 ) -> None:
     for file, text in files.items():
         write(file, text)
-    with pytest.raises(CorpusError, match=re.escape(f"{tmp_path / name}:{line}: {reason.format(tmp_path)}")):
+    place = f"{tmp_path / name}:{line}" if line else str(tmp_path / name)
+    with pytest.raises(CorpusError, match=re.escape(f"{place}: {reason.format(tmp_path)}")):
         read_pairs(tmp_path)
 
 
@@ -240,6 +253,17 @@ def test_every_fault_of_every_file_is_told(write: Write, tmp_path: Path) -> None
     with pytest.raises(CorpusError) as fault:
         read_pairs(tmp_path)
     assert {problem.file for problem in fault.value.problems} == faulty
+
+
+def test_statements_are_read_line_by_line(write: Write, tmp_path: Path) -> None:
+    assert read_statements(tmp_path) == []
+    line = '{"claim": "The harbour shut.", "text": "It shut at noon.", "first": "supports", "second": "discusses"}'
+    path = write("statements.jsonl", f"{line}\n{line}\n")
+    assert read_statements(tmp_path) == 2 * [labelled("supports", "discusses")]
+    path.write_text(f"{line}\n{{}}\n{line.replace('discusses', 'likes')}\n", encoding="utf-8")
+    with pytest.raises(CorpusError) as fault:
+        read_statements(tmp_path)
+    assert [problem.line for problem in fault.value.problems] == [2, 3]
 
 
 # --- the labels of the corpus -----------------------------------------------------------------------------------------
@@ -264,6 +288,15 @@ def test_both_annotators_read_the_article_of_the_corpus(pairs: list[Twice], file
     assert [three[0].id for three in articles if len({(each.claim, each.text) for each in three}) > 1] == []
 
 
+def test_both_annotators_read_statements_of_the_corpus(repository: Path) -> None:
+    corpus = load_corpus(repository / "corpus")
+    texts = {statement.text for statement in corpus.bank}
+    claims = {text for claim in corpus.claims.values() for text in (claim.text, claim.negation, *claim.paraphrases)}
+    statements = read_statements(repository / "corpus" / "agreement")
+    assert len(statements) >= 500
+    assert [each for each in statements if each.text not in texts or each.claim not in claims] == []
+
+
 # --- the script -------------------------------------------------------------------------------------------------------
 
 
@@ -282,11 +315,14 @@ def test_the_script_lists_the_differences(write: Write, tmp_path: Path, capsys: 
     write("first/storm.txt", MARKED)
     second = MARKED.replace("C2 disputes", "C2 discusses").replace(THIRD, "She repeated what she had said")
     write("second/storm.txt", second.replace("It rained", "{C9 unrelated @none|It rained}"))
+    line = '{"claim": "The harbour shut.", "text": "It rained.", "first": "unrelated", "second": "discusses"}\n'
+    write("statements.jsonl", line + line.replace("discusses", "unrelated"))
     assert script.main([str(tmp_path), "--disagreements"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "storm: disputes or discusses: [The port] [denied] [that a ship was turned away]",
         "storm: only the first (supports): [She] [repeated] [what she had said]",
         "storm: only the second (unrelated): [–] [–] [It rained]",
+        "The harbour shut.: unrelated or discusses: It rained.",
     ]
 
 
@@ -304,4 +340,4 @@ def test_the_script_fills_the_block_of_a_page(write: Write, tmp_path: Path) -> N
 
 def test_the_script_names_what_it_cannot_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert script.main([str(tmp_path / "nowhere")]) == 1
-    assert f"{tmp_path / 'nowhere'}:1: no first/*.txt and second/*.txt here" in capsys.readouterr().err
+    assert f"{tmp_path / 'nowhere'}: no first/*.txt and second/*.txt here" in capsys.readouterr().err

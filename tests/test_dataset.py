@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,14 @@ def test_the_split_depends_on_names_alone(config: Config) -> None:
     assert split_of(config.data.in_target_family, None, config.data) == "train"
     assert 0 <= fraction("anything") < 1
     assert fraction("anything") == fraction("anything")
+
+
+def test_a_statement_more_leaves_the_rows_of_the_others_as_they_are(corpus: Corpus, config: Config) -> None:
+    more = replace(corpus, articles=(), bank=corpus.bank[:100])
+    fewer = replace(more, bank=more.bank[1:])
+    rows, kept = (build_rows(bank, config)["stance"] for bank in (more, fewer))
+    assert 0 < len(kept) < len(rows)
+    assert rows[-len(kept) :] == kept
 
 
 def test_near_duplicates_of_training_rows_are_dropped_from_the_others() -> None:

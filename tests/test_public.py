@@ -73,6 +73,10 @@ GOOD: dict[str, dict[str, str]] = {
         "dev/second.tsv": "1\tKELL\tFares rose by a third.\t1\n2\tOSEI\t“Did they? \" he asked.\t0\n",
         "dev/first.tsv": "1\tSYSTEM\t(Applause)\t0\n",
     },
+    "checkthat2019-in-context": {
+        "dev/first.tsv": "1\tSYSTEM\t(Applause)\t0\n",
+        "dev/second.tsv": "1\tKELL\tFares rose.\t1\n2\tOSEI \tDid they?\t0\n3\tOSEI\tWhen?\t0\n",
+    },
     "polnear": {
         TEXT: ARTICLE,
         MARKS: "\n".join([
@@ -154,6 +158,15 @@ def test_checkthat_has_one_group_a_debate_and_takes_quotation_marks_as_they_are(
         Sentence("first:1", "(Applause)", False, "first"),
         Sentence("second:1", "Fares rose by a third.", True, "second"),
         Sentence("second:2", '“Did they? " he asked.', False, "second"),
+    ]
+
+
+def test_checkthat_in_context_has_the_speaker_and_the_sentence_before_of_the_same_debate(read: Read) -> None:
+    assert read("checkthat2019-in-context") == [
+        Sentence("first:1", "SYSTEM: (Applause)", False, "first"),
+        Sentence("second:1", "KELL: Fares rose.", True, "second"),
+        Sentence("second:2", "OSEI: Did they? | KELL: Fares rose.", False, "second"),
+        Sentence("second:3", "OSEI: When? | OSEI: Did they?", False, "second"),
     ]
 
 

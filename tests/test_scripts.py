@@ -15,6 +15,7 @@ import bench_scoring
 import bench_training
 import check_lock
 import compare_models
+import comparing
 import corpus_shortcuts
 import hard_cases
 import score_seed
@@ -51,6 +52,26 @@ def test_a_case_is_right_or_met() -> None:
     assert (Outcome(case, (kell,)).right, Outcome(case, (kell,)).met) == (True, True)
     assert (Outcome(case, (shorter,)).right, Outcome(case, (shorter,)).met) == (False, True)
     assert (Outcome(case, ()).right, Outcome(case, ()).met) == (False, False)
+
+
+def test_statements_composed_from_claims_of_dev_have_a_line_for_each_folder(
+    models: Path, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [str(models), str(models), "--corpus", str(repository / "corpus"), "--count", "40"]
+    assert comparing.main(given) == 0
+    heading, _, *lines = capsys.readouterr().out.splitlines()
+    assert heading.startswith("| 40 statements composed from ")
+    assert len(lines) == 2
+    told = [[float(cell) for cell in line.split("|")[2:-1]] for line in lines]
+    assert told[0] == told[1]
+    assert min(told[0][1:]) <= told[0][0] <= max(told[0][1:])
+
+
+def test_a_folder_without_models_is_named(tmp_path: Path, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert comparing.main([str(tmp_path), "--corpus", str(repository / "corpus")]) == 1
+    assert str(tmp_path / "stance") in capsys.readouterr().err
+    assert comparing.main(["--count", "0"]) == 1
+    assert "--count is 0; expected 1 or more" in capsys.readouterr().err
 
 
 def test_the_table_of_speed() -> None:

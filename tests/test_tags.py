@@ -58,6 +58,19 @@ def test_marginals_are_the_share_of_the_chains_that_have_the_tag(texts: list[Flo
         assert found == pytest.approx(expected, abs=1e-9)
 
 
+def test_marginals_of_a_model_that_is_sure_of_what_is_illegal_are_those_of_the_legal_chains() -> None:
+    o, b, i = LABELS.index("O"), LABELS.index("B-cue"), LABELS.index("I-cue")
+    logits = np.full((3, 3), -90.0)
+    logits[range(3), [o, i, o]] = 90
+    logits[0, b] = 30
+    (found,) = marginals([logits], np.zeros((3, 3)), LABELS)
+    expected = np.zeros((3, 3))
+    expected[range(3), [b, i, o]] = 1
+    assert found == pytest.approx(expected, abs=1e-9)
+    for rows in marginals([1e6 * logits], np.zeros((3, 3)), LABELS):
+        assert rows.sum(axis=1) == pytest.approx(1)
+
+
 def test_nothing_has_no_marginals_and_no_chain() -> None:
     none, empty = np.zeros((3, 3)), np.zeros((0, 3))
     assert marginals([], none, LABELS) == [] == best_chains([], none, LABELS)

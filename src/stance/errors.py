@@ -27,14 +27,15 @@ class ConfigError(StanceError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault in a text file, with the place where an editor can find it."""
+    """One fault in a text file, with the place where an editor can find it; line 0 is the whole file or folder."""
 
     file: Path
     line: int
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}"
+        place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        return f"{place}: {self.reason}"
 
 
 class CorpusError(StanceError):

@@ -12,6 +12,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.integer[Any]]
 _IMPOSSIBLE = -1e4
+_NEGLIGIBLE = -200.0  # the logarithm of a share
 
 
 def illegal_steps(labels: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -67,7 +68,7 @@ def marginals(logits: Sequence[Floats], steps: Floats, labels: Sequence[str]) ->
     """How probable each tag of each word is, summed over all legal chains, by the forward-backward algorithm.
 
     Args:
-        logits: For each text, shape [words, labels].
+        logits: For each text, shape [words, labels]. What is more than 200 below the highest of its word counts as 200.
         steps: Shape [labels, labels]: the score of each step from label to label.
         labels: ``O``, ``B-x`` and ``I-x``.
     """
@@ -76,7 +77,8 @@ def marginals(logits: Sequence[Floats], steps: Floats, labels: Sequence[str]) ->
     # Both directions in one loop, for backward is forward with each text turned round. What is summed are
     # probabilities, scaled at each word so that float64 holds them.
     turned = lengths - 1 - np.arange(places)[:, None], np.arange(texts)  # negative behind a text: not read
-    shares = np.exp(emissions - emissions.max(axis=-1, keepdims=True, initial=_IMPOSSIBLE))
+    below = emissions - emissions.max(axis=-1, keepdims=True, initial=_IMPOSSIBLE)
+    shares = np.exp(np.maximum(below, _NEGLIGIBLE))  # not 0, for the likeliest tags may all be illegal here
     both = np.stack([shares, shares[turned]], axis=1)
     onward = np.exp(scores - scores.max())
     steps_of_both = np.stack([onward, onward.T])[:, None]

@@ -15,7 +15,7 @@ from stance.attribution import lexicon as lx
 from stance.attribution import nouns
 from stance.attribution.mentions import kind_of_name
 from stance.attribution.nouns import noun
-from stance.attribution.phrases import Word, is_name_word, strip_titles, words
+from stance.attribution.phrases import Word, ends_sentence, is_name_word, strip_titles, words
 from stance.records import SourceKind
 
 Name = tuple[str, ...]
@@ -189,7 +189,7 @@ def _runs(text: str) -> Iterator[NameRun]:
             continue
         word = token[0]
         joined = bool(found) and text[found[-1][1] : match.start()] == " " and not found[-1][2].possessive
-        broken = bool(found) and _closes(text[found[-1][0] : found[-1][1]])
+        broken = bool(found) and ends_sentence(text[found[-1][0] : found[-1][1]])
         part = is_name_word(word.text) or (bool(found) and joined and word.lower in lx.PARTICLES)
         if found and not (joined and part and not broken):
             yield from _as_run(found)
@@ -221,17 +221,6 @@ def _as_run(found: list[tuple[int, int, Word]]) -> Iterator[NameRun]:
         start = next(start for start, _, word in found if word.lower not in lx.NAME_STOP)
         end = found[len(titles) + len(rest) - 1][1]
         yield NameRun(start, end, lower, tuple(word.text for word in rest))
-
-
-def _closes(word: str) -> bool:
-    """Whether the dot of a word ends its sentence."""
-    plain = word.rstrip(".")
-    return (
-        word.endswith(".")
-        and len(plain) > 1
-        and plain.lower() not in lx.TITLES
-        and plain.lower() not in lx.NAME_SUFFIXES
-    )
 
 
 def _may_be_person(run: NameRun, text: str) -> bool:

@@ -81,7 +81,7 @@ def words(text: str) -> list[Word]:
         owner = word.endswith(("’s", "'s"))
         possessive = owner or (word.endswith("s") and text[match.end() : match.end() + 2] in ("’ ", "' "))
         plain = word[:-2] if owner else word
-        found.append(Word(plain.rstrip(".") if _ends_sentence(plain) else plain, possessive))
+        found.append(Word(plain.rstrip(".") if ends_sentence(plain) else plain, possessive))
     return found
 
 
@@ -270,7 +270,7 @@ def _head(core: list[Word], before: list[Word]) -> str:
     return before[-1].lower if before else ""
 
 
-def _ends_sentence(word: str) -> bool:
+def ends_sentence(word: str) -> bool:
     """Whether a dot at the end is the sentence's, not an abbreviation's: "AMPONSEM." against "Gen.", "U.S.", "R."."""
     if not word.endswith("."):
         return False

@@ -1,6 +1,7 @@
 """How far two annotators who did not see each other's labels agree on the same articles.
 
-The labels of both lie below one folder, ``first/`` and ``second/``, as article files of the same names and texts.
+The labels of both lie below one folder, ``first/`` and ``second/``, as article files of the same names and texts;
+those of single statements in ``statements.jsonl``, a line each: the claim, the text, the first and the second stance.
 
 Attributions have no identity that the annotators share, so they are matched first: pairs of attributions whose contents
 have the most characters in common, one to one. Stance is compared on those pairs only; how many there are is what the
@@ -9,10 +10,12 @@ span scores tell.
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -22,7 +25,7 @@ from stance.errors import CorpusError, Problem
 from stance.records import Span, Stance
 from stance.sentences import sentences
 from stance.training.annotations import AnnotatedAttribution, Article
-from stance.training.corpus import read_article
+from stance.training.corpus import read_article, read_text
 from stance.training.metrics import Spans, b_cubed, f1, span_scores, spans_of
 
 Scores = dict[str, Any]
@@ -50,6 +53,15 @@ class Twice:
         ]
 
 
+class TwiceLabelled(NamedTuple):
+    """The stance of a single statement to a claim, as two annotators saw it."""
+
+    claim: str
+    text: str
+    first: Stance
+    second: Stance
+
+
 def read_pairs(root: Path) -> list[Twice]:
     """The articles of ``root/first`` next to those of ``root/second``.
 
@@ -59,10 +71,10 @@ def read_pairs(root: Path) -> list[Twice]:
     problems: list[Problem] = []
     files = {half: {path.name: path for path in sorted((root / half).glob("*.txt"))} for half in ("first", "second")}
     if not files["first"] and not files["second"]:
-        problems.append(Problem(root, 1, "no first/*.txt and second/*.txt here; expected the two label sets"))
+        problems.append(Problem(root, 0, "no first/*.txt and second/*.txt here; expected the two label sets"))
     for half, other in (("first", "second"), ("second", "first")):
         for name in sorted(files[half].keys() - files[other].keys()):
-            problems.append(Problem(files[half][name], 1, f"there is no file of this name in {root / other}"))
+            problems.append(Problem(files[half][name], 0, f"there is no file of this name in {root / other}"))
     pairs: list[Twice] = []
     for name in sorted(files["first"].keys() & files["second"].keys()):
         try:
@@ -80,7 +92,28 @@ def read_pairs(root: Path) -> list[Twice]:
     return pairs
 
 
-def agreement(pairs: Sequence[Twice]) -> Scores:
+def read_statements(root: Path) -> list[TwiceLabelled]:
+    """The lines of ``root/statements.jsonl``; none where there is no such file.
+
+    Raises:
+        CorpusError: with every line that is malformed.
+    """
+    path = root / "statements.jsonl"
+    found: list[TwiceLabelled] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(io.StringIO(read_text(path)) if path.exists() else (), start=1):
+        try:
+            row = json.loads(line)
+            found.append(TwiceLabelled(row["claim"], row["text"], Stance(row["first"]), Stance(row["second"])))
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            reason = f'expected {{"claim": …, "text": …, "first": stance, "second": stance}} ({error})'
+            problems.append(Problem(path, number, reason))
+    if problems:
+        raise CorpusError(problems)
+    return found
+
+
+def agreement(pairs: Sequence[Twice], statements: Sequence[TwiceLabelled] = ()) -> Scores:
     """Cohen's kappa (1960) for labels, F1 for spans, B-cubed F1 for speakers; the first annotator counts as gold."""
     matched = [(pair, mine, other) for pair in pairs for mine, other in pair.matched()]
     worthy = [both for pair in pairs for both in _check_worthy(pair)]
@@ -112,6 +145,7 @@ def agreement(pairs: Sequence[Twice]) -> Scores:
         "stance": _labels([(str(mine.stance), str(other.stance)) for _, mine, other in matched]),
         "stance_table": confusion((mine.stance, other.stance) for _, mine, other in matched),
         "related_stance": _labels(related),
+        "statement_stance": _labels([(str(each.first), str(each.second)) for each in statements]),
         "authors_voice": _labels(voices),
         "author_stance": _labels([(str(p.first.author_stance), str(p.second.author_stance)) for p in pairs]),
         "check_worthy": _labels(worthy),

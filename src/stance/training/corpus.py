@@ -43,7 +43,7 @@ def load_corpus(root: Path) -> Corpus:
     articles: list[Article] = []
     for path in sorted((root / "articles").rglob("*.txt")):
         try:
-            markup = _read_text(path)
+            markup = read_text(path)
             article = parse_article(markup, path)
         except CorpusError as error:
             problems += error.problems
@@ -65,7 +65,7 @@ def load_corpus(root: Path) -> Corpus:
             problems += error.problems
     if not by_id and not problems:
         problems.append(
-            Problem(root, 1, "no claims/*.yaml here; expected a corpus folder as docs/annotation.md has it")
+            Problem(root, 0, "no claims/*.yaml here; expected a corpus folder as docs/annotation.md has it")
         )
     if problems:
         raise CorpusError(problems)
@@ -74,7 +74,7 @@ def load_corpus(root: Path) -> Corpus:
 
 def read_article(path: Path) -> Article:
     """``parse_article`` of a file."""
-    return parse_article(_read_text(path), path)
+    return parse_article(read_text(path), path)
 
 
 def parse_article(markup: str, path: Path) -> Article:
@@ -183,7 +183,12 @@ def _collect(problems: list[Problem], readings: Iterable[Iterable[Any]]) -> Iter
             problems += error.problems
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a file of the corpus.
+
+    Raises:
+        CorpusError: when it is not UTF-8, with the line.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")  # without the mark that some editors put first
     except UnicodeDecodeError as error:
@@ -194,7 +199,7 @@ def _read_text(path: Path) -> str:
 
 def _read_claims(path: Path) -> Iterator[tuple[Path, int, Claim]]:
     """The good claims of a file with their lines; then the faults of the others, raised together."""
-    source = _read_text(path)
+    source = read_text(path)
     try:
         rows = yaml.load(source, Loader=_LOADER)  # noqa: S506 - a safe loader
         node = yaml.compose(source, Loader=_LOADER)
@@ -219,7 +224,7 @@ def _read_claims(path: Path) -> Iterator[tuple[Path, int, Claim]]:
 
 def _read_bank(path: Path, claims: dict[str, Claim]) -> list[BankStatement]:
     statements, problems = [], []
-    for number, line in enumerate(io.StringIO(_read_text(path)), start=1):
+    for number, line in enumerate(io.StringIO(read_text(path)), start=1):
         try:
             row = json.loads(line)
             claim, text, stance = str(row["claim"]), row["text"], Stance(row["stance"])

@@ -5,6 +5,7 @@ All three tasks share the split of the article.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -104,21 +105,17 @@ def stance_rows(placed: Placed, other_claims: OtherClaims, config: StanceConfig)
 
 
 def bank_rows(
-    number: int,
-    statement: BankStatement,
-    claim: Claim,
-    other_claims: OtherClaims,
-    data: DataConfig,
-    config: StanceConfig,
+    statement: BankStatement, claim: Claim, other_claims: OtherClaims, data: DataConfig, config: StanceConfig
 ) -> Iterator[Row]:
-    """A single statement of the bank, paired in the same way."""
+    """A single statement of the bank, paired in the same way; what it meets does not change when others are added."""
+    digest = hashlib.sha256(f"{claim.id}:{statement.text}".encode()).hexdigest()
     row = {
         "article": "",
         "group": "",
         "claim_id": claim.id,
         "family": claim.family,
         "split": split_of(claim.family, None, data),
-        "id": f"bank#{number}",
+        "id": f"bank#{digest[:12]}",
         "speaker": "",
         "kind": "bank",
         "nested": False,

@@ -92,9 +92,9 @@ def build_rows(corpus: Corpus, config: Config) -> dict[Task, list[Row]]:
     others = OtherClaims(training_claims(corpus, config), config.stance.hard_claims)
     stance = [row for each in placed for row in dataset.stance_rows(each, others, config.stance)]
     bank = corpus.bank[:: 1 if config.data.limit is None else 20]
-    for number, statement in enumerate(bank):
+    for statement in bank:
         claim = corpus.claims[statement.claim]
-        stance += dataset.bank_rows(number, statement, claim, others, config.data, config.stance)
+        stance += dataset.bank_rows(statement, claim, others, config.data, config.stance)
     return {
         "claims": [row for each in placed for row in dataset.claims_rows(each)],
         "attribution": [row for each in placed for row in dataset.attribution_rows(each, config.attribution)],

@@ -13,7 +13,7 @@ from stance.training.public.documents import SourcedDocument, read_polnear
 from stance.training.public.files import require_folder
 from stance.training.public.own import read_own
 from stance.training.public.pairs import Pair, read_ibm_claim_stance, read_perspectrum
-from stance.training.public.sentences import Sentence, read_checkthat, read_claimbuster
+from stance.training.public.sentences import Sentence, read_checkthat, read_checkthat_in_context, read_claimbuster
 from stance.training.public.tables import read_pair_table, read_sentence_table
 from stance.training.public.tokens import TaggedText, read_cofenet
 
@@ -24,6 +24,7 @@ PAIRS: dict[str, Callable[[Path, str], list[Pair]]] = {
 SENTENCES: dict[str, Callable[[Path, str], list[Sentence]]] = {
     "claimbuster": read_claimbuster,
     "checkthat2019": read_checkthat,
+    "checkthat2019-in-context": read_checkthat_in_context,
 }
 DOCUMENTS: dict[str, Callable[[Path, str], list[SourcedDocument]]] = {"polnear": read_polnear, "corpus": read_own}
 TAGGED: dict[str, Callable[[Path, str], list[TaggedText]]] = {"cofenet": read_cofenet}

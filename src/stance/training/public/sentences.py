@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stance.errors import InputError
@@ -46,10 +46,31 @@ def read_checkthat(folder: Path, part: str) -> list[Sentence]:
     Raises:
         InputError: when there are no files or a line is damaged.
     """
+    return [sentence for _, sentence in _spoken(folder, part)]
+
+
+def read_checkthat_in_context(folder: Path, part: str) -> list[Sentence]:
+    """``read_checkthat`` with the speaker before each sentence, and behind it the sentence before, with its speaker.
+
+    Raises:
+        InputError: when there are no files or a line is damaged.
+    """
+    found = []
+    group, before = "", ""
+    for speaker, sentence in _spoken(folder, part):
+        said = f"{speaker}: {sentence.text}"
+        behind = f" | {before}" if sentence.group == group else ""
+        found.append(replace(sentence, text=said + behind))
+        group, before = sentence.group, said
+    return found
+
+
+def _spoken(folder: Path, part: str) -> list[tuple[str, Sentence]]:
+    """Sentences in the order of their debates, each with its speaker."""
     files = sorted((folder / part).glob("*.tsv"))
     if not files:
         raise InputError(f"{folder / part}: no *.tsv here; expected one file a debate")
-    sentences = []
+    found = []
     for path in files:
         for number, line in enumerate(read_data(path).split("\n"), start=1):
             if not line.strip():
@@ -57,7 +78,8 @@ def read_checkthat(folder: Path, part: str) -> list[Sentence]:
             row = line.split("\t")
             if len(row) != 4 or row[3].strip() not in ("0", "1"):
                 raise InputError(f"{path}:{number}: expected line, speaker, text and label 0 or 1, divided by tabs")
-            sentences.append(Sentence(f"{path.stem}:{row[0]}", row[2], row[3].strip() == "1", path.stem))
-    if not sentences:
+            sentence = Sentence(f"{path.stem}:{row[0]}", row[2], row[3].strip() == "1", path.stem)
+            found.append((row[1].strip(), sentence))
+    if not found:
         raise InputError(f"{folder / part}: the files have no rows")
-    return sentences
+    return found
