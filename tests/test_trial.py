@@ -26,6 +26,15 @@ PAIRS = "\n".join(
     for n in range(8)
 )
 
+CLAIM = """\
+- id: harbour-closed
+  family: quay
+  field: trade
+  text: The northern harbour has closed.
+  paraphrases: [The north port is shut., No ship enters the northern harbour.]
+  negation: The northern harbour has not closed.
+"""
+
 
 @pytest.fixture
 def public(tmp_path: Path) -> Path:
@@ -60,6 +69,26 @@ def test_folds_of_a_public_set_are_tried(public: Path, tmp_path: Path, monkeypat
     assert 0 <= line["measured"]["cross_validated"]["macro_f1"] <= 1
     assert "dev" not in line
     assert not (tmp_path / "scratch").exists()
+
+
+def test_composed_statements_come_before_a_public_set_too(
+    public: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "corpus" / "claims").mkdir(parents=True)
+    (tmp_path / "corpus" / "articles").mkdir()
+    (tmp_path / "corpus" / "claims" / "trade.yaml").write_text(CLAIM, encoding="utf-8")
+    config = tiny_config(
+        tmp_path,
+        "experiment=ibm-claim-stance",
+        "experiment.cross_validate=null",
+        "stance.composed=16",
+        "task=stance",
+        f"data.public={public}",
+        f"data.corpus={tmp_path / 'corpus'}",
+    )
+    with caplog.at_level("INFO"):
+        assert 0 <= trial(config, "stance.composed=16", tmp_path / "scratch")["dev"]["macro_f1"] <= 1
+    assert "first 16 composed rows" in caplog.text
 
 
 def test_a_trial_needs_a_task(tmp_path: Path) -> None:

@@ -20,9 +20,11 @@ from hydra.core.hydra_config import HydraConfig
 from stance.config import Config, check
 from stance.errors import ConfigError, InputError
 from stance.model_folder import TASKS, Task
+from stance.training.compose import composed
+from stance.training.corpus import load_corpus
 from stance.training.metrics import rounded
 from stance.training.mixture import mixed
-from stance.training.prepare import prepare, write
+from stance.training.prepare import COMPOSED, prepare, training_claims, write
 from stance.training.published import published
 from stance.training.splits import SPLITS
 from stance.training.stage import as_stage
@@ -50,6 +52,7 @@ def trial(config: Config, recipe: str, scratch: Path = SCRATCH) -> dict[str, Any
 
     Raises:
         ConfigError: when ``task`` is not set or the experiment does not fit it.
+        CorpusError: when statements are to be composed and the corpus has faults.
         InputError: when a public set is missing or damaged.
         ModelError: when the encoder cannot be loaded.
     """
@@ -105,6 +108,9 @@ def _prepare(config: Config, task: Task) -> None:
     rows = mixed([], task, config)
     for split in SPLITS[:2]:
         write([row for row in rows if row["split"] == split], config.data.prepared / task / f"{split}.parquet")
+    if task == "stance" and config.stance.composed:
+        claims = training_claims(load_corpus(config.data.corpus), config)
+        write(list(composed(claims, config.stance.composed)), config.data.prepared / task / f"{COMPOSED}.parquet")
 
 
 def _tried(line: dict[str, Any]) -> tuple[Any, ...]:
