@@ -12,15 +12,7 @@ from stance.config import Config, check, compose
 from stance.errors import ConfigError
 from stance.training.prepare import prepare
 from stance.training.splits import fraction
-
-CLAIM = """\
-- id: {family}-one
-  family: {family}
-  field: trade
-  text: The northern harbour has closed.
-  paraphrases: [The north port is shut., No ship enters the northern harbour.]
-  negation: The northern harbour has not closed.
-"""
+from tiny_training import CLAIM
 
 
 def small(folder: Path, repository: Path, family: str, *overrides: str) -> Config:

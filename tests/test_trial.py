@@ -12,7 +12,7 @@ import pytest
 import show_trials
 from stance.errors import ConfigError, InputError
 from stance.training.trial import read_trials, recipe_of, trial
-from tiny_training import REPOSITORY, tiny_config
+from tiny_training import CLAIM, REPOSITORY, tiny_config
 
 PAIRS = "\n".join(
     json.dumps(
@@ -25,15 +25,6 @@ PAIRS = "\n".join(
     for place in ("harbour", "bridge", "school", "mill", "station", "tower", "market", "ferry", "canal", "depot")
     for n in range(8)
 )
-
-CLAIM = """\
-- id: harbour-closed
-  family: quay
-  field: trade
-  text: The northern harbour has closed.
-  paraphrases: [The north port is shut., No ship enters the northern harbour.]
-  negation: The northern harbour has not closed.
-"""
 
 
 @pytest.fixture
@@ -76,7 +67,7 @@ def test_composed_statements_come_before_a_public_set_too(
 ) -> None:
     (tmp_path / "corpus" / "claims").mkdir(parents=True)
     (tmp_path / "corpus" / "articles").mkdir()
-    (tmp_path / "corpus" / "claims" / "trade.yaml").write_text(CLAIM, encoding="utf-8")
+    (tmp_path / "corpus" / "claims" / "trade.yaml").write_text(CLAIM.format(family="quay"), encoding="utf-8")
     config = tiny_config(
         tmp_path,
         "experiment=ibm-claim-stance",

@@ -16,6 +16,15 @@ from stance.training.prepare import COMPOSED, write
 REPOSITORY = Path(__file__).resolve().parents[1]
 STANCES = ("supports", "disputes", "discusses", "unrelated")
 PLACES = ("harbour", "bridge", "school", "mill", "station")
+CLAIM = """\
+- id: {family}-one
+  family: {family}
+  field: trade
+  text: The northern harbour has closed.
+  paraphrases: [The north port is shut., No ship enters the northern harbour.]
+  negation: The northern harbour has not closed.
+"""
+"""A file of claims with one, of a family to be named."""
 
 
 class Stopped(BaseException):
