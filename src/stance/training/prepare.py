@@ -46,11 +46,9 @@ def prepare(config: Config) -> dict[str, dict[str, int]]:
     """
     corpus = load_corpus(config.data.corpus)
     rows = {task: mixed(own, task, config) for task, own in build_rows(corpus, config).items()}
-    claims = training_claims(corpus, config)
-    if config.stance.composed and not claims:
-        raise ConfigError("no claim of the corpus is in training, to compose statements of: set stance.composed=0")
     counts: dict[str, dict[str, int]] = {}
-    parts: dict[Path, list[Row]] = {}
+    parts = composed_part(corpus, config)
+    statements = sum(map(len, parts.values()))
     for task in TASKS:
         kept = without_near_duplicates(
             rows[task], "statement" if task == "stance" else "text", config.data.near_duplicate
@@ -64,10 +62,8 @@ def prepare(config: Config) -> dict[str, dict[str, int]]:
                 raise ConfigError(f"{task}: the {split} split has no rows; {_remedy(task, split, config)}")
             counts[task][split] = len(chosen)
             parts[config.data.prepared / task / f"{split}.parquet"] = chosen
-    if config.stance.composed:
-        rows_composed = list(composed(claims, config.stance.composed))
-        parts[config.data.prepared / "stance" / f"{COMPOSED}.parquet"] = rows_composed
-        counts["stance"]["composed"] = len(rows_composed)
+    if statements:
+        counts["stance"]["composed"] = statements
     for task in TASKS:  # only now, and nothing else that the folder may hold
         shutil.rmtree(config.data.prepared / task, ignore_errors=True)
     for path, part in parts.items():
@@ -100,6 +96,21 @@ def build_rows(corpus: Corpus, config: Config) -> dict[Task, list[Row]]:
         "attribution": [row for each in placed for row in dataset.attribution_rows(each, config.attribution)],
         "stance": stance,
     }
+
+
+def composed_part(corpus: Corpus, config: Config) -> dict[Path, list[Row]]:
+    """The statements composed from the wordings of training claims, by the file they belong in; none when that is off.
+
+    Raises:
+        ConfigError: when they are asked for, and no claim is in training.
+    """
+    if not config.stance.composed:
+        return {}
+    claims = training_claims(corpus, config)
+    if not claims:
+        raise ConfigError("no claim of the corpus is in training, to compose statements of: set stance.composed=0")
+    path = config.data.prepared / "stance" / f"{COMPOSED}.parquet"
+    return {path: list(composed(claims, config.stance.composed))}
 
 
 def training_claims(corpus: Corpus, config: Config) -> list[Claim]:

@@ -20,11 +20,10 @@ from hydra.core.hydra_config import HydraConfig
 from stance.config import Config, check
 from stance.errors import ConfigError, InputError
 from stance.model_folder import TASKS, Task
-from stance.training.compose import composed
 from stance.training.corpus import load_corpus
 from stance.training.metrics import rounded
 from stance.training.mixture import mixed
-from stance.training.prepare import COMPOSED, prepare, training_claims, write
+from stance.training.prepare import composed_part, prepare, write
 from stance.training.published import published
 from stance.training.splits import SPLITS
 from stance.training.stage import as_stage
@@ -109,8 +108,8 @@ def _prepare(config: Config, task: Task) -> None:
     for split in SPLITS[:2]:
         write([row for row in rows if row["split"] == split], config.data.prepared / task / f"{split}.parquet")
     if task == "stance" and config.stance.composed:
-        claims = training_claims(load_corpus(config.data.corpus), config)
-        write(list(composed(claims, config.stance.composed)), config.data.prepared / task / f"{COMPOSED}.parquet")
+        for path, statements in composed_part(load_corpus(config.data.corpus), config).items():
+            write(statements, path)
 
 
 def _tried(line: dict[str, Any]) -> tuple[Any, ...]:
