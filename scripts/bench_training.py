@@ -25,6 +25,7 @@ from transformers.utils import logging as transformers_logging
 from marked_blocks import publish, table
 from stance.config import Config, TrainConfig, check, compose
 from stance.model_folder import TASKS, Task
+from stance.training.batches import ShufflingTrainer
 from stance.training.encoders import load_encoder, load_tokenizer
 from stance.training.fitting import Choice, Fit, collator
 from stance.training.objectives import WeightedLoss, class_weights
@@ -107,7 +108,14 @@ def material(config: Config, task: Task, rows: int) -> Material:
 
 
 def plain(
-    shared: Material, folder: Path, clock: Clock, *, frozen: bool = False, multiple: int | None = None, **changes: Any
+    shared: Material,
+    folder: Path,
+    clock: Clock,
+    *,
+    kind: type[Trainer] = Trainer,
+    frozen: bool = False,
+    multiple: int | None = None,
+    **changes: Any,
 ) -> None:
     """Train as a script does that leaves everything to the Trainer; ``changes`` are arguments of it that differ."""
     settings, recipe = shared.settings, RECIPES[shared.task]
@@ -130,7 +138,7 @@ def plain(
         disable_tqdm=True,
         **changes,
     )
-    Trainer(
+    kind(
         model=shared.model(frozen=frozen),
         args=arguments,
         train_dataset=shared.train,
@@ -154,12 +162,14 @@ def ours(shared: Material, folder: Path, clock: Clock, *, precision: str) -> Non
 
 Variant = Callable[[Material, Path, Clock], None]
 _GROUPED: dict[str, Any] = {"train_sampling_strategy": "group_by_length"}
+_SHUFFLED: dict[str, Any] = {"kind": ShufflingTrainer, **_GROUPED}
 VARIANTS: dict[str, Variant] = {
     "plain Trainer": plain,
     "plain, optimiser not fused": partial(plain, optim="adamw_torch"),
     "plain + batches of like length": partial(plain, **_GROUPED),
-    "… + padded to multiples of 8": partial(plain, multiple=8, **_GROUPED),
-    "… + frozen embeddings": partial(plain, multiple=8, frozen=True, **_GROUPED),
+    "… in random order": partial(plain, **_SHUFFLED),
+    "… + padded to multiples of 8": partial(plain, multiple=8, **_SHUFFLED),
+    "… + frozen embeddings": partial(plain, multiple=8, frozen=True, **_SHUFFLED),
     "the pipeline, float32": partial(ours, precision="float32"),
     "the pipeline": partial(ours, precision="auto"),
 }

@@ -10,9 +10,7 @@ import torch
 from datasets import Dataset
 from transformers import BertConfig, BertForSequenceClassification, TrainingArguments
 
-from stance.config import TrainConfig
-from stance.training.batches import ShuffledBatches
-from stance.training.regularise import RegularisedTrainer
+from stance.training.batches import ShuffledBatches, ShufflingTrainer
 
 BATCH = 4
 
@@ -63,8 +61,7 @@ def test_the_order_is_drawn_from_the_generator_of_torch() -> None:
 def test_the_trainer_learns_from_rows_of_like_length_in_no_order_of_length(tmp_path: Path) -> None:
     rows = Dataset.from_dict({"input_ids": [[1] * (1 + number % 40) for number in range(400)]})
     small = BertConfig(vocab_size=4, hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8)
-    trainer = RegularisedTrainer(
-        TrainConfig.model_construct(layer_decay=1.0, r_drop=0.0, fgm=0.0),
+    trainer = ShufflingTrainer(
         model=BertForSequenceClassification(small),
         args=TrainingArguments(
             str(tmp_path),

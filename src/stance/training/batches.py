@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sized
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch.utils.data import Sampler
+from transformers import Trainer
 
 
 class Ordered(Sized, Protocol):
@@ -41,3 +42,11 @@ class ShuffledBatches(Sampler[int]):
         batches = rows[:full].view(-1, self._size)
         yield from batches[torch.randperm(len(batches))].flatten().tolist()
         yield from rows[full:].tolist()
+
+
+class ShufflingTrainer(Trainer):  # type: ignore[misc]
+    """The Trainer, whose batches come in random order whatever its sampling strategy puts into each."""
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        grouped = super()._get_train_sampler(train_dataset)
+        return ShuffledBatches(grouped, self.args.train_batch_size * self.args.world_size)

@@ -1,4 +1,4 @@
-"""The Trainer with batches in random order, and with ways to fit that are off unless the settings say so."""
+"""Ways to fit that forget less of the encoder or lean less on single words; each is off unless the settings say so."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from typing import Any
 
 import torch
 from torch.nn import functional
-from transformers import Trainer
 
 from stance.config import TrainConfig
-from stance.training.batches import ShuffledBatches
+from stance.training.batches import ShufflingTrainer
 from stance.training.tokenize import IGNORED
 
 _LAYER = re.compile(r"\blayers?\.(\d+)\.")
 _LEAST = 1e-12
 
 
-class RegularisedTrainer(Trainer):  # type: ignore[misc]
-    """The Trainer with shuffled batches, layer-wise learning rates, R-Drop and adversarial training.
+class RegularisedTrainer(ShufflingTrainer):
+    """The Trainer with batches in random order, layer-wise learning rates, R-Drop and adversarial training.
 
     Args:
         settings: ``layer_decay``, ``r_drop`` and ``fgm``; 1, 0 and 0 leave the Trainer's own way of learning.
@@ -31,11 +30,6 @@ class RegularisedTrainer(Trainer):  # type: ignore[misc]
     def __init__(self, settings: TrainConfig, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._settings = settings
-
-    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
-        """The Trainer's rows, grouped by length, in batches of random order."""
-        grouped = super()._get_train_sampler(train_dataset)
-        return ShuffledBatches(grouped, self.args.train_batch_size * self.args.world_size)
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """The optimiser; with ``layer_decay`` a layer learns slower than the one above (Howard and Ruder, 2018)."""
