@@ -70,7 +70,7 @@ def tiny_config(prepared: Path, *overrides: str, rows: int = 24) -> Config:
     """Two epochs of three steps each, checkpoints after steps 2, 3, 4 and 6."""
     shape = {"epochs": 2, "evaluations": 3, "batch_size": 8, "checkpoint_steps": 3, "precision": "float32"}
     settings = [f"{task}.train.{key}={value}" for task in TASKS for key, value in shape.items()]
-    fixed = ["encoder=tiny", "device=cpu", f"data.prepared={prepared}", f"stance.composed={rows}"]
+    fixed = ["encoder=tiny", "device=cpu", f"data.prepared={prepared}", f"stance.composed={rows}", "stance.rehearsal=0"]
     return check(compose([*fixed, *settings, *overrides], REPOSITORY / "conf"))
 
 

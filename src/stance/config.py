@@ -150,6 +150,7 @@ class StanceConfig(_UnrankedConfig):
     entity_swaps: float = Field(ge=0, le=1)
     author_sentences: int = Field(ge=0)
     composed: int = Field(ge=0)
+    rehearsal: float = Field(ge=0, le=1)
     abstain_risk: float = Field(gt=0, lt=1)
     """Share of verdicts on sources that may be wrong, among those not marked as uncertain."""
     public_passes: int = Field(ge=0)

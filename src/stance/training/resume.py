@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 _NOTE = "fingerprint.json"
 _LAST_WRITTEN = "trainer_state.json"
 _CODE = (
-    "average.py", "batches.py", "crf.py", "encoders.py", "fitting.py", "metrics.py", "objectives.py", "processes.py",
-    "regularise.py", "resume.py", "tokenize.py", "train.py",
+    "average.py", "batches.py", "crf.py", "curriculum.py", "encoders.py", "fitting.py", "metrics.py", "objectives.py",
+    "processes.py", "regularise.py", "resume.py", "tokenize.py", "train.py",
 )  # fmt: skip
 _LIBRARIES = ("torch", "transformers", "accelerate")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,15 +28,13 @@ from stance.training import calibrate, metrics, processes
 from stance.training.average import mean_state
 from stance.training.cards import Measured, write_card
 from stance.training.crf import CrfLoss
+from stance.training.curriculum import curriculum
 from stance.training.curves import CurvesCallback
 from stance.training.encoders import load_encoder, load_tokenizer
 from stance.training.fitting import Choice, Fit
 from stance.training.objectives import RankingLoss, WeightedLoss, class_weights
-from stance.training.prepare import COMPOSED, read
-from stance.training.resume import fingerprint, keep_only_own, last_checkpoint
-from stance.training.splits import in_share
+from stance.training.resume import fingerprint, keep_only_own
 from stance.training.stage import as_stage
-from stance.training.tag_rows import Row
 from stance.training.tokenize import encode_pairs, encode_sentences, encode_tags
 
 log = logging.getLogger(__name__)
@@ -114,17 +112,10 @@ def train(
     section, recipe = config.of_task(task), RECIPES[task]
     settings = section.train
     tokenizer = load_tokenizer(config.encoder)
-    dev = _own(config, read(config.data.prepared, task, "dev"), task)
-    whole = _in_share(config, read(config.data.prepared, task, "train"), task)
-    rows = {
-        "train": _sample(_own(config, whole, task), settings.max_rows, config.seed),
-        "dev": _sample(dev, settings.choice_rows, config.seed),
-    }
-    lessons = _lessons(config, whole) if task == "stance" else []
-    encoded = {split: recipe.encode(each, tokenizer, section.max_length) for split, each in rows.items()}
-    log.info(
-        "%s: %d training rows, %d dev rows, encoder %s", task, len(rows["train"]), len(rows["dev"]), config.encoder.name
-    )
+    plan = curriculum(config, task)
+    encoded = recipe.encode(plan.rows, tokenizer, section.max_length)
+    choosing = recipe.encode(plan.choosing, tokenizer, section.max_length)
+    log.info("%s: %d training rows, %d dev rows, encoder %s", task, len(encoded), len(choosing), config.encoder.name)
     if processes.is_main():
         keep_only_own(checkpoints / task, fingerprint(config, task))
     processes.meet(config.device)
@@ -135,10 +126,10 @@ def train(
         finished = checkpoints / task / f"{seed}.safetensors"
         if not finished.is_file():
             fit = Fit(task, settings, config.device, seed, checkpoints / task / str(seed) / "main")
-            _learn(lessons, fit, model, tokenizer, section.max_length)
-            choice = Choice(encoded["dev"], partial(_scores, recipe, crf), recipe.chosen_by)
+            plan.learn_first(fit, model, tokenizer, section.max_length)
+            choice = Choice(choosing, partial(_scores, recipe, crf), recipe.chosen_by)
             callbacks = [CurvesCallback(curves / task)] if seed == seeds[0] else []
-            fit(model, tokenizer, encoded["train"], crf or _loss(settings, recipe, encoded["train"]), choice, callbacks)
+            fit(model, tokenizer, encoded, crf or _loss(settings, recipe, encoded), choice, callbacks)
             if len(seeds) > 1 and processes.is_main():
                 _keep(model.cpu().state_dict(), finished)
                 shutil.rmtree(fit.folder.parent)
@@ -150,8 +141,8 @@ def train(
     scores = {}
     if processes.is_main():
         _write(config, task, model.cpu(), crf, tokenizer, models / task)
-        scores = calibrate.calibrate(models / task, task, dev, config.stance.abstain_risk, config.device)
-        write_card(models / task, task, Measured("dev", scores), {"train": len(rows["train"]), "dev": len(dev)})
+        scores = calibrate.calibrate(models / task, task, plan.dev, config.stance.abstain_risk, config.device)
+        write_card(models / task, task, Measured("dev", scores), {"train": len(plan.rows), "dev": len(plan.dev)})
         shutil.rmtree(checkpoints / task, ignore_errors=True)
     processes.meet(config.device)
     return scores
@@ -199,73 +190,6 @@ def _keep(state: dict[str, torch.Tensor], path: Path) -> None:
     unfinished = path.with_suffix(".part")
     save_file(state, unfinished)
     unfinished.replace(path)
-
-
-@dataclass(frozen=True)
-class _Lesson:
-    """Rows that the stance model learns before all others."""
-
-    name: str
-    rows: Dataset
-    passes: int
-
-
-def _lessons(config: Config, train_rows: Dataset) -> list[_Lesson]:
-    """Public pairs, and then composed statements: to compare statement and claim, before what people write of them."""
-    lessons = []
-    if config.stance.public_passes:
-        public = train_rows.filter(lambda row: _is_public(row, config, "stance"))
-        lessons.append(_Lesson("public", public, config.stance.public_passes))
-    if config.stance.composed:
-        rows = read(config.data.prepared, "stance", COMPOSED)
-        if len(rows) != config.stance.composed:
-            raise ConfigError(
-                f"stance.composed={config.stance.composed}, but {len(rows)} rows were prepared; "
-                f"run: python -m stance.training.prepare stance.composed={config.stance.composed}"
-            )
-        lessons.append(_Lesson(COMPOSED, _in_share(config, rows, "stance"), 1))
-    most = config.stance.train.max_rows
-    return [replace(lesson, rows=_sample(lesson.rows, most, config.seed)) for lesson in lessons]
-
-
-def _learn(lessons: list[_Lesson], main: Fit, model: Any, tokenizer: Any, max_length: int) -> None:
-    """Fit the model to each lesson in turn; after a stop those that a later one has followed are not learned again."""
-    loss = WeightedLoss(torch.ones(len(STANCE_LABELS)), main.settings.label_smoothing, main.settings.focal)
-    fits = [
-        replace(
-            main,
-            settings=main.settings.model_copy(update={"epochs": lesson.passes}),
-            folder=main.folder.with_name(lesson.name),
-        )
-        for lesson in lessons
-    ]
-    begun = max((number for number, fit in enumerate([*fits, main]) if last_checkpoint(fit.folder)), default=0)
-    for lesson, fit in list(zip(lessons, fits, strict=True))[begun:]:
-        log.info("stance: first %d %s rows", len(lesson.rows), lesson.name)
-        fit(model, tokenizer, encode_pairs(lesson.rows, tokenizer, max_length), loss)
-
-
-def _own(config: Config, rows: Dataset, task: Task) -> Dataset:
-    """The rows but for public ones, where those are a lesson of their own."""
-    if task != "stance" or not config.stance.public_passes:
-        return rows
-    return rows.filter(lambda row: not _is_public(row, config, task))
-
-
-def _is_public(row: Row, config: Config, task: Task) -> bool:
-    return row["article"].split(":")[0] in config.of_task(task).mixture.public
-
-
-def _sample(rows: Dataset, most: int | None, seed: int) -> Dataset:
-    return rows if most is None or most >= len(rows) else rows.shuffle(seed=seed).select(range(most))
-
-
-def _in_share(config: Config, rows: Dataset, task: Task) -> Dataset:
-    """The rows that belong to the configured share of the training claims."""
-    share = config.of_task(task).train.share
-    if share == 1:
-        return rows
-    return rows.filter(lambda row: in_share(row["family"], row.get("group", ""), share, config.data))
 
 
 @as_stage(check)
