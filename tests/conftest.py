@@ -69,7 +69,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for split, families in (("train", ["known"]), ("test", ["known", *(f"f{n}" for n in range(FAMILIES - 1))])):
         rows: list[dict[str, Any]] = [
             {
-                "family": family, "group": f"{split}-{family}-{turn}", "text": f"Kell said {family} rose by {turn}.",
+                "family": family, "group": f"{split}-{family}-{turn}", "article": f"{split}-{family}-{turn}",
+                "text": f"Kell said {family} rose by {turn}.",
                 "claim": f"{family} rose.", "statement": f"It rose by {turn}.", "spans": [
                     {"kind": "source", "start": 0, "end": 4}, {"kind": "cue", "start": 5, "end": 9},
                 ],

@@ -83,10 +83,12 @@ def test_models_can_be_compared(
         for split in ("train", "dev"):
             write([{**row, "family": split, "group": ""}], tmp_path / task / f"{split}.parquet")
     arguments = ["compare", str(models), str(models), "--prepared", str(tmp_path), "--device", "cpu"]
+    arguments += ["--corpus", str(tmp_path / "none")]
     assert run([*arguments, "--split", "dev"], monkeypatch) == console.OK
     shown = capfd.readouterr().out
     assert "stance, macro f1" in shown
     assert "+0.000 to +0.000" in shown
+    assert "were left out: no corpus" in " ".join(shown.split())
     assert run(arguments, monkeypatch) == console.UNUSABLE
     assert "test.parquet is missing" in capfd.readouterr().err
 

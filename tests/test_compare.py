@@ -69,3 +69,8 @@ def test_what_is_missing_is_named(models: Path, prepared: Path, tmp_path: Path) 
     shutil.copytree(models / "claims", tmp_path / "claims")
     with pytest.raises(ModelError, match="attribution: no model folder here"):
         compare(models, tmp_path, prepared)
+
+
+def test_a_corpus_that_the_rows_are_not_from_is_refused(models: Path, prepared: Path, repository: Path) -> None:
+    with pytest.raises(ConfigError, match=r"has none of the articles in .*; name the corpus they were prepared from"):
+        compare(models, models, prepared, device="cpu", corpus=repository / "corpus")

@@ -17,6 +17,7 @@ from stance.encoder import TextModel, TokenScores
 from stance.errors import ModelError
 from stance.templates import CLAIM_LABELS
 from stance.training import evaluate as stage
+from stance.training.compare import compare
 from stance.training.corpus import load_corpus
 from stance.training.dataset import place
 from stance.training.evaluation.attribution import evaluate_attribution
@@ -76,6 +77,17 @@ def test_sources_come_first_and_each_step_is_told_apart(metrics: dict[str, Any])
     for name in ("end_to_end", "gold_stances", "gold_spans", "gold_spans_and_speakers"):
         assert 0 <= sources[name]["f1"] <= 1
     assert sources["articles"] > 0
+
+
+def test_comparing_two_folders_finds_the_same_figures_from_text_to_verdict(
+    config: Config, models: Path, metrics: dict[str, Any]
+) -> None:
+    found = compare(models, models, config.data.prepared, device="cpu", corpus=config.data.corpus)
+    whole = [each for each in found if each.task == "sources"]
+    assert found[:2] == whole
+    for each in whole:
+        assert each.before == each.after == pytest.approx(metrics["sources"]["end_to_end"][each.score], abs=1e-4)
+    assert [each.score for each in whole] == ["f1", "verdict_accuracy"]
 
 
 def test_annotated_spans_and_speakers_are_found_again(metrics: dict[str, Any]) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from datasets import Dataset
 
 from stance.encoder import TextModel
+from stance.errors import ConfigError
 from stance.model_folder import TASKS, Task
+from stance.sentences import sentences
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS
 from stance.training.bootstrap import SEED, Bootstrap, Statistic, units_of
 from stance.training.calibrate import predict, word_tags
+from stance.training.corpus import load_corpus
+from stance.training.dataset import Placed
+from stance.training.evaluation.matching import sided_f1, verdict_accuracy
+from stance.training.evaluation.sources import end_to_end
 from stance.training.metrics import Floats
 from stance.training.prepare import read
 from stance.training.splits import Split
@@ -24,7 +32,8 @@ _POSITIVE = CLAIM_LABELS.index(CHECK_WORTHY)
 class Difference:
     """One score of two models on the same rows."""
 
-    task: Task
+    task: Task | Literal["sources"]
+    """``sources``: all three models together, from the text of an article to verdicts on its sources."""
     score: str
     before: float
     after: float
@@ -39,9 +48,15 @@ class Difference:
 
 
 def compare(
-    before: Path, after: Path, prepared: Path, split: Split = "test", device: str = "auto", seed: int = SEED
+    before: Path,
+    after: Path,
+    prepared: Path,
+    split: Split = "test",
+    device: str = "auto",
+    corpus: Path | None = None,
+    seed: int = SEED,
 ) -> list[Difference]:
-    """Score the models of two folders on one split of the prepared rows.
+    """Score the models of two folders on one split of the prepared rows, and on its articles as a whole.
 
     Args:
         before: Folder of three model folders.
@@ -49,25 +64,29 @@ def compare(
         prepared: Folder of the prepared rows.
         split: ``dev`` or ``test``.
         device: ``auto``, ``cpu``, ``cuda``, ``mps``.
+        corpus: Folder of the corpus that the rows were prepared from; None leaves out whole articles.
         seed: Of the resampling.
 
     Raises:
-        ConfigError: when the rows have not been prepared.
+        ConfigError: when the rows have not been prepared, or the corpus has none of their articles.
+        CorpusError: when the corpus cannot be read.
         ModelError: when a folder lacks a model.
     """
-    differences = []
+    folders = [{task: TextModel(folder / task, task, device=device) for task in TASKS} for folder in (before, after)]
+    differences: list[Difference] = []
+    if corpus is not None:
+        placed, units = _articles(corpus, prepared, split)
+        sample = Bootstrap(units, seed)
+        statistics = []
+        for models in folders:
+            matched = end_to_end(placed, models)
+            statistics.append({"f1": sided_f1(matched, sample), "verdict_accuracy": verdict_accuracy(matched, sample)})
+        differences += _differences("sources", sample, *statistics)
     for task in TASKS:
         rows = read(prepared, task, split)
         sample = Bootstrap(units_of(rows, read(prepared, task, "train")), seed)
-        statistics = [
-            _statistics(TextModel(folder / task, task, device=device), rows, sample) for folder in (before, after)
-        ]
-        for score, first in statistics[0].items():
-            second = statistics[1][score]
-            change = np.subtract(second(sample.draws), first(sample.draws))
-            low, high = (float(end) for end in np.percentile(change, (2.5, 97.5)))
-            values = sample.value(first), sample.value(second)
-            differences.append(Difference(task, score, *values, low, high, p_value(change), sample.count))
+        statistics = [_statistics(models[task], rows, sample) for models in folders]
+        differences += _differences(task, sample, *statistics)
     return differences
 
 
@@ -81,6 +100,33 @@ def p_value(change: Floats) -> float:
     """
     opposite = min(int((change <= 0).sum()), int((change >= 0).sum()))
     return min(1.0, 2 * (opposite + 1) / (len(change) + 1))
+
+
+def _articles(corpus: Path, prepared: Path, split: Split) -> tuple[list[Placed], list[str]]:
+    """The articles whose sentences are among the prepared rows, and the unit of each in resampling."""
+    rows = read(prepared, "claims", split)
+    units = dict(zip(rows["article"], units_of(rows, read(prepared, "claims", "train")), strict=True))
+    known = load_corpus(corpus)
+    placed = [
+        Placed(each, known.claims[each.claim], tuple(sentences(each.text)), split)
+        for each in known.articles
+        if each.id in units
+    ]
+    if not placed:
+        raise ConfigError(f"{corpus} has none of the articles in {prepared}; name the corpus they were prepared from")
+    return placed, [units[each.article.id] for each in placed]
+
+
+def _differences(
+    task: Task | Literal["sources"], sample: Bootstrap, first: dict[str, Statistic], second: dict[str, Statistic]
+) -> Iterator[Difference]:
+    for score, before in first.items():
+        after = second[score]
+        change = np.subtract(after(sample.draws), before(sample.draws))
+        low, high = (float(end) for end in np.percentile(change, (2.5, 97.5)))
+        yield Difference(
+            task, score, sample.value(before), sample.value(after), low, high, p_value(change), sample.count
+        )
 
 
 def _statistics(model: TextModel, rows: Dataset, sample: Bootstrap) -> dict[str, Statistic]:

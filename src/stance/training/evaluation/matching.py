@@ -89,6 +89,22 @@ def match(gold: Sequence[Source], found: Sequence[Source]) -> Matched:
     return Matched(tuple(gold), tuple(found), tuple(pairs))
 
 
+def sided_f1(articles: Sequence[Matched], sample: Bootstrap) -> Statistic:
+    """F1 of sources that take a side, found and with the right verdict; ``sample`` has resamples of the articles."""
+    return _f1(articles, sample, "right_sided", "found_sided", "gold_sided")
+
+
+def verdict_accuracy(articles: Sequence[Matched], sample: Bootstrap) -> Statistic:
+    """Share of right verdicts among the sources that were found."""
+    totals = sample.totals([(sum(each.right()), len(each.pairs)) for each in articles])
+
+    def statistic(draws: Floats) -> Floats:
+        right, matched = (draws @ totals).T
+        return np.asarray(right / np.maximum(matched, 1))
+
+    return statistic
+
+
 def source_scores(articles: Sequence[Matched], sample: Bootstrap) -> dict[str, Any]:
     """The figures over all articles, with intervals.
 
@@ -102,13 +118,6 @@ def source_scores(articles: Sequence[Matched], sample: Bootstrap) -> dict[str, A
     counts = [each.counts() for each in articles]
     total = {name: sum(each[name] for each in counts) for name in Matched((), (), ()).counts()}
 
-    def statistic(*names: str) -> Statistic:
-        return sample.f1([[each[name] for name in names] for each in counts])
-
-    def accuracy(draws: Floats) -> Floats:
-        right, matched = (draws @ sample.totals([(each["right"], each["matched"]) for each in counts])).T
-        return np.asarray(right / np.maximum(matched, 1))
-
     sided, detected = ("right_sided", "found_sided", "gold_sided"), ("matched", "found", "gold")
     unsided = [total[name] - total[side] for name, side in zip(("right", "found", "gold"), sided, strict=True)]
     return {
@@ -116,9 +125,9 @@ def source_scores(articles: Sequence[Matched], sample: Bootstrap) -> dict[str, A
         "precision": _share(total["right_sided"], total["found_sided"]),
         "recall": _share(total["right_sided"], total["gold_sided"]),
         "intervals": {
-            "f1": sample.interval(statistic(*sided)),
-            "detection_f1": sample.interval(statistic(*detected)),
-            "verdict_accuracy": sample.interval(accuracy),
+            "f1": sample.interval(sided_f1(articles, sample)),
+            "detection_f1": sample.interval(_f1(articles, sample, *detected)),
+            "verdict_accuracy": sample.interval(verdict_accuracy(articles, sample)),
         },
         "f1_no_stance": f1(*unsided),
         "f1_all": f1(total["right"], total["found"], total["gold"]),
@@ -128,6 +137,11 @@ def source_scores(articles: Sequence[Matched], sample: Bootstrap) -> dict[str, A
         "verdict_accuracy": _share(total["right"], total["matched"]),
         "verdict_accuracy_taking_side": _share(total["right_sided"], total["matched_sided"]),
     }
+
+
+def _f1(articles: Sequence[Matched], sample: Bootstrap, *names: str) -> Statistic:
+    counts = [each.counts() for each in articles]
+    return sample.f1([[each[name] for name in names] for each in counts])
 
 
 def _share(part: int, whole: int) -> float:

@@ -32,16 +32,14 @@ from stance.training.selective import Bools, kept_scores, risk_coverage, selecti
 from stance.training.spanned import spanned
 from stance.training.tag_rows import Row
 
-_Read = tuple[Sequence[Attribution], Sequence[Speaker]]
+_Reading = tuple[Sequence[Attribution], Sequence[Speaker]]
 
 
 def evaluate_sources(config: Config, models: dict[Task, TextModel], out: Outputs) -> Scores:
     """Verdicts on the sources of the test articles, the models' and those with annotated steps."""
     placed = [each for each in place(load_corpus(config.data.corpus), config.data) if each.split == "test"]
     gold = [gold_sources(each.article) for each in placed]
-    read = find_attributions(
-        [each.article.text for each in placed], [each.sentences for each in placed], models["attribution"]
-    )
+    read = _read(placed, models)
     judge = _Judge(models["stance"])
     found = judge.sources(
         placed,
@@ -70,6 +68,12 @@ def evaluate_sources(config: Config, models: dict[Task, TextModel], out: Outputs
     return scores | {"articles": len(placed), **counted}
 
 
+def end_to_end(placed: Sequence[Placed], models: Mapping[Task, TextModel]) -> list[Matched]:
+    """The sources of each article as scoring finds them, with those that are annotated."""
+    found = _Judge(models["stance"]).sources(placed, {"end_to_end": _read(placed, models)})["end_to_end"]
+    return [match(gold_sources(each.article), own) for each, own in zip(placed, found, strict=True)]
+
+
 def unit_of(placed: Placed, in_target: str) -> str:
     """What the split was drawn by, as ``units_of`` has it for rows: articles on one claim are no independent trials."""
     return placed.article.group if placed.claim.family == in_target else placed.claim.family
@@ -91,7 +95,7 @@ def gold_sources(article: Article) -> list[Source]:
     ]
 
 
-def annotated(article: Article) -> _Read:
+def annotated(article: Article) -> _Reading:
     """The annotated attributions and speakers as if the models had found them."""
     numbers = {speaker: number for number, speaker in enumerate(article.speakers)}
     speakers = [
@@ -102,6 +106,12 @@ def annotated(article: Article) -> _Read:
     return _as_found(article, article.attributions, own), speakers
 
 
+def _read(placed: Sequence[Placed], models: Mapping[Task, TextModel]) -> Sequence[_Reading]:
+    return find_attributions(
+        [each.article.text for each in placed], [each.sentences for each in placed], models["attribution"]
+    )
+
+
 class _Judge:
     """The stance model and the steps from attributions to verdicts, as in scoring."""
 
@@ -109,7 +119,9 @@ class _Judge:
         self._model = model
         self.thresholds = Thresholds.of(model.settings.thresholds)
 
-    def sources(self, placed: Sequence[Placed], ways: Mapping[str, Sequence[_Read]]) -> dict[str, list[list[Source]]]:
+    def sources(
+        self, placed: Sequence[Placed], ways: Mapping[str, Sequence[_Reading]]
+    ) -> dict[str, list[list[Source]]]:
         """The sources of each article in each way of reading it; what the ways have in common is classified once."""
         asked = [(way, each, read) for way, found in ways.items() for each, read in zip(placed, found, strict=True)]
         said = [statements(each.article.text, each.sentences, *read) for _, each, read in asked]
@@ -151,7 +163,7 @@ def _gold_stance(article: Article, attribution: Attribution) -> Stance:
     return next(each.stance for each in article.attributions if each.number == -best[1])
 
 
-def _joined_by_rules(placed: Placed) -> _Read:
+def _joined_by_rules(placed: Placed) -> _Reading:
     found = resolved(placed.article, placed.sentences)
     own = [resolution.speaker for resolution in found.resolutions]
     return _as_found(placed.article, found.attributions, own), found.speakers
