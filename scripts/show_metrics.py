@@ -30,6 +30,8 @@ _SOURCES: _Columns = (
 )  # fmt: skip
 STEPS = {
     "end_to_end": "all by the models",
+    "end_to_end_ordinary": "the same, {articles} articles of ordinary news",
+    "end_to_end_hard": "the same, {articles} articles written to be hard",
     "gold_stances": "stances as annotated",
     "gold_spans": "spans as annotated",
     "gold_spans_and_speakers": "spans and speakers as annotated",
@@ -50,7 +52,9 @@ def rows(task: str, metrics: dict[str, Any]) -> list[list[str]]:
 def source_rows(sources: dict[str, Any]) -> list[list[str]]:
     """Heading and one row for each set of steps that was taken from the annotation."""
     return [[f"sources of {sources['articles']} test articles", *(heading for _, heading in _SOURCES)]] + [
-        [shown, *_figures(sources[name], sources[name]["intervals"], _SOURCES)] for name, shown in STEPS.items()
+        [shown.format_map(sources[name]), *_figures(sources[name], sources[name]["intervals"], _SOURCES)]
+        for name, shown in STEPS.items()
+        if name in sources
     ]
 
 

@@ -25,7 +25,7 @@ from stance.training.evaluation.embeddings import FrozenEncoder
 from stance.training.evaluation.matching import match
 from stance.training.evaluation.outputs import Outputs
 from stance.training.evaluation.slices import slices
-from stance.training.evaluation.sources import annotated, gold_sources, unit_of, with_gold_stances
+from stance.training.evaluation.sources import annotated, gold_sources, is_ordinary, unit_of, with_gold_stances
 from stance.training.prepare import prepare
 
 
@@ -77,6 +77,16 @@ def test_sources_come_first_and_each_step_is_told_apart(metrics: dict[str, Any])
     for name in ("end_to_end", "gold_stances", "gold_spans", "gold_spans_and_speakers"):
         assert 0 <= sources[name]["f1"] <= 1
     assert sources["articles"] > 0
+
+
+def test_ordinary_articles_are_told_from_those_written_to_be_hard(config: Config, metrics: dict[str, Any]) -> None:
+    sources = metrics["sources"]
+    parts = [sources[name]["articles"] for name in ("end_to_end_ordinary", "end_to_end_hard") if name in sources]
+    assert sum(parts) == sources["articles"]
+    kinds = {each.path.parent.name: is_ordinary(each) for each in load_corpus(config.data.corpus).articles}
+    assert {name for name, ordinary in kinds.items() if ordinary} == {
+        "debates-3", "iran-plain", "plain-science", "plain-society", "plain-world",
+    }  # fmt: skip
 
 
 def test_comparing_two_folders_finds_the_same_figures_from_text_to_verdict(

@@ -161,10 +161,11 @@ def test_the_recorded_metrics_can_be_shown(repository: Path, capsys: pytest.Capt
 def test_verdicts_on_sources_come_first_with_their_intervals() -> None:
     scores = {"f1": 0.5, "precision": 0.6, "recall": 0.4, "detection_f1": 0.8, "verdict_accuracy": 0.7}
     interval = {"low": 0.4, "high": 0.6}
-    steps = {name: scores | {"intervals": {"f1": interval}} for name in show_metrics.STEPS}
-    heading, first, *_ = show_metrics.source_rows({"articles": 9, **steps})
+    steps = {name: scores | {"intervals": {"f1": interval}, "articles": 4} for name in show_metrics.STEPS}
+    heading, first, ordinary, *_ = show_metrics.source_rows({"articles": 9, **steps})
     assert heading[0] == "sources of 9 test articles"
     assert first == ["all by the models", "0.500 (0.400–0.600)", "0.600", "0.400", "0.800", "0.700"]
+    assert ordinary[0] == "the same, 4 articles of ordinary news"
 
 
 def test_missing_metrics_say_how_to_make_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

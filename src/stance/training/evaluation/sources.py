@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatch
 
 import numpy as np
 
@@ -32,6 +33,8 @@ from stance.training.selective import Bools, kept_scores, risk_coverage, selecti
 from stance.training.spanned import spanned
 from stance.training.tag_rows import Row
 
+_ORDINARY = ("*-plain", "plain-*", "debates-*")
+"""Folders of the corpus with articles that are ordinary news or speech; those of the others were written to be hard."""
 _Reading = tuple[Sequence[Attribution], Sequence[Speaker]]
 
 
@@ -63,9 +66,15 @@ def evaluate_sources(config: Config, models: dict[Task, TextModel], out: Outputs
             "selective": selective_scores(*answer, config.stance.abstain_risk),
             "not_abstained": kept_scores(*answer, judge.thresholds.abstain_below),
         }
+    scores |= _by_kind(placed, matched["end_to_end"], config.data.in_target_family)
     verdicts = Counter(source.verdict for sources in gold for source in sources)
     counted = {f"gold_{verdict.replace(' ', '_')}": verdicts[verdict] for verdict in Verdict}
     return scores | {"articles": len(placed), **counted}
+
+
+def is_ordinary(article: Article) -> bool:
+    """Whether an article is ordinary news or speech, not written to be hard (docs/data-card.md)."""
+    return any(fnmatch(article.path.parent.name, pattern) for pattern in _ORDINARY)
 
 
 def end_to_end(placed: Sequence[Placed], models: Mapping[Task, TextModel]) -> list[Matched]:
@@ -104,6 +113,19 @@ def annotated(article: Article) -> _Reading:
     ]
     own = [None if each.speaker is None else numbers[each.speaker] for each in article.attributions]
     return _as_found(article, article.attributions, own), speakers
+
+
+def _by_kind(placed: Sequence[Placed], matched: Sequence[Matched], in_target: str) -> Scores:
+    """The end-to-end figures of ordinary articles, and of those that were written to be hard."""
+    scores: Scores = {}
+    for name, ordinary in (("end_to_end_ordinary", True), ("end_to_end_hard", False)):
+        own = [
+            (each, found) for each, found in zip(placed, matched, strict=True) if is_ordinary(each.article) is ordinary
+        ]
+        if own:
+            sample = Bootstrap([unit_of(each, in_target) for each, _ in own])
+            scores[name] = {"articles": len(own), **source_scores([found for _, found in own], sample)}
+    return scores
 
 
 def _read(placed: Sequence[Placed], models: Mapping[Task, TextModel]) -> Sequence[_Reading]:
