@@ -24,7 +24,10 @@ def compare(
     ] = Path("data"),
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
 ) -> None:
-    """Compare two sets of trained models on the same rows, and say what could be chance. Needs what training needs."""
+    """Compare two sets of trained models on the same articles and rows, and say what could be chance.
+
+    Needs what training needs.
+    """
     try:
         from stance.training.compare import compare as compare_models
     except ImportError as error:
