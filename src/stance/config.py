@@ -64,6 +64,8 @@ class TrainConfig(_Section):
     r_drop: float = Field(ge=0)
     fgm: float = Field(ge=0)
     compile: bool
+    warm_start: Path | None = None
+    """Folder with trained models, whose weights of the same task are begun with instead of the encoder's."""
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:

@@ -1,4 +1,4 @@
-"""Statements composed from the wordings of training claims. The stance model learns them first.
+"""Statements composed from the wordings of training claims, from which the stance model learns to compare.
 
 A wording of a claim stands in a frame of reporting ("X denied that …") and meets another wording. Three things then
 decide the side: whether the frame affirms or denies, whether the wording in it states or negates the claim, and whether

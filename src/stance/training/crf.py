@@ -25,10 +25,14 @@ class CrfLoss:
     Args:
         model: A token classifier; the step scores become a parameter of it until ``take_from`` removes them.
         labels: Its labels, ``O``, ``B-x`` and ``I-x``.
+        steps: Step scores to begin with, as ``scores`` gives them; None: zero.
     """
 
-    def __init__(self, model: torch.nn.Module, labels: Sequence[str]) -> None:
-        self._parameter = torch.nn.Parameter(torch.zeros(len(labels), len(labels)))
+    def __init__(
+        self, model: torch.nn.Module, labels: Sequence[str], steps: Sequence[Sequence[float]] | None = None
+    ) -> None:
+        before = torch.tensor(steps) / _SCALE if steps else torch.zeros(len(labels), len(labels))
+        self._parameter = torch.nn.Parameter(before)
         model.register_parameter(_PARAMETER, self._parameter)
         self._illegal = torch.tensor(illegal_steps(labels)) * _IMPOSSIBLE
         self._illegal_first = torch.tensor(illegal_first(labels)) * _IMPOSSIBLE

@@ -18,7 +18,7 @@ from transformers.trainer_callback import ExportableState
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from stance.config import Config
-from stance.model_folder import Task, sha256
+from stance.model_folder import Task, read_settings, sha256
 from stance.runtime import resolve_device
 from stance.training import processes
 
@@ -27,7 +27,7 @@ _NOTE = "fingerprint.json"
 _LAST_WRITTEN = "trainer_state.json"
 _CODE = (
     "average.py", "batches.py", "crf.py", "curriculum.py", "encoders.py", "fitting.py", "metrics.py", "objectives.py",
-    "processes.py", "regularise.py", "resume.py", "tokenize.py", "train.py",
+    "processes.py", "regularise.py", "resume.py", "tokenize.py", "train.py", "warm_start.py",
 )  # fmt: skip
 _LIBRARIES = ("torch", "transformers", "accelerate")
 
@@ -96,14 +96,20 @@ def last_checkpoint(folder: Path) -> Path | None:
 
 
 def fingerprint(config: Config, task: Task) -> dict[str, str]:
-    """Digests of all that the weights depend on."""
+    """Digests of all that the weights depend on.
+
+    Raises:
+        ModelError: when there is no model to begin with, and one is asked for.
+    """
     section = config.of_task(task)
+    before = section.train.warm_start
     settings = {
         "seed": config.seed,
         "device": resolve_device(config.device),
         "processes": processes.count(),
         "encoder": config.encoder.model_dump(mode="json"),
         "in_target_family": config.data.in_target_family,
+        "start": read_settings(before / task, task).weights_sha256 if before else None,
         **section.model_dump(mode="json", exclude={"train": {"checkpoint_steps"}}),
     }
     return {

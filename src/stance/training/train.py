@@ -36,6 +36,7 @@ from stance.training.objectives import RankingLoss, WeightedLoss, class_weights
 from stance.training.resume import fingerprint, keep_only_own
 from stance.training.stage import as_stage
 from stance.training.tokenize import encode_pairs, encode_sentences, encode_tags
+from stance.training.warm_start import Start, start_of
 
 log = logging.getLogger(__name__)
 MODELS = Path("models")
@@ -107,22 +108,25 @@ def train(
 
     Raises:
         ConfigError: when the rows have not been prepared with these settings.
-        ModelError: when the encoder cannot be loaded.
+        ModelError: when the encoder, or the model to begin with, cannot be loaded.
     """
     section, recipe = config.of_task(task), RECIPES[task]
     settings = section.train
-    tokenizer = load_tokenizer(config.encoder)
+    start = start_of(config, task)
+    tokenizer = load_tokenizer(start.encoder)
     plan = curriculum(config, task)
     encoded = recipe.encode(plan.rows, tokenizer, section.max_length)
     choosing = recipe.encode(plan.choosing, tokenizer, section.max_length)
-    log.info("%s: %d training rows, %d dev rows, encoder %s", task, len(encoded), len(choosing), config.encoder.name)
+    log.info("%s: %d training rows, %d dev rows, encoder %s", task, len(encoded), len(choosing), start.encoder.name)
+    if settings.warm_start:
+        log.info("%s: the weights to begin with are those of %s", task, settings.warm_start / task)
     if processes.is_main():
         keep_only_own(checkpoints / task, fingerprint(config, task))
     processes.meet(config.device)
     seeds = settings.seeds or [config.seed]
     states = []
     for seed in seeds:
-        model, crf = _fresh(config, task)
+        model, crf = _fresh(config, task, start)
         finished = checkpoints / task / f"{seed}.safetensors"
         if not finished.is_file():
             fit = Fit(task, settings, config.device, seed, checkpoints / task / str(seed) / "main")
@@ -140,7 +144,7 @@ def train(
         model.load_state_dict(mean_state(states))
     scores = {}
     if processes.is_main():
-        _write(config, task, model.cpu(), crf, tokenizer, models / task)
+        _write(config, task, start, model.cpu(), crf, tokenizer, models / task)
         scores = calibrate.calibrate(models / task, task, plan.dev, config.stance.abstain_risk, config.device)
         write_card(models / task, task, Measured("dev", scores), {"train": len(plan.rows), "dev": len(plan.dev)})
         shutil.rmtree(checkpoints / task, ignore_errors=True)
@@ -148,14 +152,17 @@ def train(
     return scores
 
 
-def _write(config: Config, task: Task, model: Any, crf: CrfLoss | None, tokenizer: Any, folder: Path) -> None:
+def _write(
+    config: Config, task: Task, start: Start, model: Any, crf: CrfLoss | None, tokenizer: Any, folder: Path
+) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     section = config.of_task(task)
+    learned_from = (*start.learned_from, *([CORPUS] if section.mixture.corpus else []), *section.mixture.public)
     settings: dict[str, Any] = {
         "task": task,
         "max_length": section.max_length,
-        "encoder": config.encoder.name,
-        "learned_from": (*([CORPUS] if section.mixture.corpus else []), *section.mixture.public),
+        "encoder": start.encoder.name,
+        "learned_from": tuple(dict.fromkeys(learned_from)),
     }
     if task == "attribution":
         settings |= {"block_characters": config.attribution.block_characters}
@@ -165,14 +172,15 @@ def _write(config: Config, task: Task, model: Any, crf: CrfLoss | None, tokenize
     save_model(folder, model, tokenizer, settings)
 
 
-def _fresh(config: Config, task: Task) -> tuple[Any, CrfLoss | None]:
+def _fresh(config: Config, task: Task, start: Start) -> tuple[Any, CrfLoss | None]:
     """The model to begin with, the same for every seed of an average, and the loss that has weights of its own."""
     recipe = RECIPES[task]
     set_seed(config.seed)
-    model = load_encoder(config.encoder, recipe.auto_class, recipe.labels)
+    model = load_encoder(start.encoder, recipe.auto_class, recipe.labels)
     if config.of_task(task).train.freeze_embeddings:
         model.base_model.embeddings.requires_grad_(False)
-    return model, CrfLoss(model, recipe.labels) if task == "attribution" and config.attribution.crf else None
+    crf = CrfLoss(model, recipe.labels, start.steps) if task == "attribution" and config.attribution.crf else None
+    return model, crf
 
 
 def _loss(settings: TrainConfig, recipe: Recipe, rows: Dataset) -> WeightedLoss | RankingLoss:
