@@ -46,6 +46,8 @@ class Curriculum:
     """Those of them that choose the best state."""
     lessons: list[Lesson] = field(default_factory=list)
     """Learned first, in this order."""
+    rehearsed: int = 0
+    """How many of ``rows`` are composed, and no rows of the corpus."""
 
     def learn_first(self, main: Fit, model: Any, tokenizer: Any, max_length: int) -> None:
         """Fit the model to each lesson; after a stop those that a later one has followed are not learned again."""
@@ -77,7 +79,7 @@ def curriculum(config: Config, task: Task) -> Curriculum:
     dev = _own(config, read(config.data.prepared, task, "dev"), task)
     whole = _in_share(config, read(config.data.prepared, task, "train"), task)
     rows = _sample(_own(config, whole, task), settings.max_rows, config.seed)
-    lessons = []
+    lessons, rehearsed = [], 0
     if task == "stance" and config.stance.public_passes:
         public = whole.filter(lambda row: _is_public(row, config, "stance"))
         lessons.append(Lesson("public", _sample(public, settings.max_rows, config.seed), config.stance.public_passes))
@@ -89,7 +91,7 @@ def curriculum(config: Config, task: Task) -> Curriculum:
             lessons.append(Lesson(COMPOSED, composed.select(range(rehearsed, len(composed))), 1))
         among = composed.select(range(rehearsed))
         rows = concatenate_datasets([each.select_columns(_READ) for each in (rows, among)])
-    return Curriculum(rows, dev, _sample(dev, settings.choice_rows, config.seed), lessons)
+    return Curriculum(rows, dev, _sample(dev, settings.choice_rows, config.seed), lessons, rehearsed)
 
 
 def _composed(config: Config) -> Dataset:

@@ -146,7 +146,8 @@ def train(
     if processes.is_main():
         _write(config, task, start, model.cpu(), crf, tokenizer, models / task)
         scores = calibrate.calibrate(models / task, task, plan.dev, config.stance.abstain_risk, config.device)
-        write_card(models / task, task, Measured("dev", scores), {"train": len(plan.rows), "dev": len(plan.dev)})
+        rows = {"train": len(plan.rows) - plan.rehearsed, "dev": len(plan.dev)}
+        write_card(models / task, task, Measured("dev", scores), rows)
         shutil.rmtree(checkpoints / task, ignore_errors=True)
     processes.meet(config.device)
     return scores
