@@ -85,7 +85,8 @@ def test_ordinary_articles_are_told_from_those_written_to_be_hard(config: Config
     assert sum(parts) == sources["articles"]
     kinds = {each.path.parent.name: is_ordinary(each) for each in load_corpus(config.data.corpus).articles}
     assert {name for name, ordinary in kinds.items() if ordinary} == {
-        "debates-3", "iran-plain", "plain-science", "plain-society", "plain-world",
+        "debates-3", "iran-plain", "iran-news-plain", "plain-science", "plain-society", "plain-world",
+        *(f"plain-news-{letter}" for letter in "abcdefh"), *(f"plain-wire-{letter}" for letter in "abcd"),
     }  # fmt: skip
 
 

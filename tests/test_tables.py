@@ -523,40 +523,40 @@ def test_a_table_of_another_task_is_refused(repository: Path, tmp_path: Path) ->
 
 
 @pytest.fixture
-def examples(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
-    """The overrides of each stage that the docs call, in a folder where their files have been written."""
+def examples(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[list[str]]]:
+    """The overrides of each call of a stage in the docs, in a folder where their files have been written."""
     page = (repository / "docs" / "pipeline.md").read_text(encoding="utf-8")
     section = page.split("## Your own labelled data\n")[1].split("\n## ")[0]
     shutil.copytree(repository / "conf", tmp_path / "conf")
     monkeypatch.chdir(tmp_path)
-    stages = {}
+    stages: dict[str, list[list[str]]] = {}
     for block in re.findall(r"```bash\n(.*?)```", section, re.DOTALL):
         for name, text in re.findall(r"cat > (\S+) <<'END'\n(.*?)END\n", block, re.DOTALL):
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(text, encoding="utf-8")
         for line in block.splitlines():
             if line.startswith("python -m stance.training."):
-                stages[line.split()[2]] = shlex.split(line)[3:]
+                stages.setdefault(line.split()[2], []).append(shlex.split(line)[3:])
     return stages
 
 
 def test_the_first_example_of_the_docs_runs(
-    examples: dict[str, list[str]], models: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    examples: dict[str, list[list[str]]], models: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "models").symlink_to(models)
     train = [{"claim": "It rose.", "statement": f"It {label}.", "label": str(label)} for label in Stance]
     write(train * 3, tmp_path / "prepared" / "stance" / "train.parquet")
     with hydra.initialize_config_dir(str(tmp_path / "conf"), version_base="1.3"):
-        config = check_benchmark(hydra.compose("benchmark", overrides=examples["stance.training.benchmark"]))
+        config = check_benchmark(hydra.compose("benchmark", overrides=examples["stance.training.benchmark"][0]))
     assert benchmark(config)["rows"] == 3
     predictions = (tmp_path / "benchmarks" / "latest" / "trams" / "predictions.jsonl").read_text("utf-8").splitlines()
     assert Counter(json.loads(line)["gold"] for line in predictions) == {"supports": 1, "disputes": 1, "discusses": 1}
     assert "mine/trams.csv:5: the column 'said' is empty; it must hold text" in caplog.text
 
 
-def test_the_second_example_of_the_docs_runs(examples: dict[str, list[str]]) -> None:
-    config = check_config(compose(examples["stance.training.prepare"]))
-    assert examples["stance.training.train"] == ["task=claims"]
+def test_the_second_example_of_the_docs_runs(examples: dict[str, list[list[str]]]) -> None:
+    config = check_config(compose(examples["stance.training.prepare"][0]))
+    assert examples["stance.training.train"][0] == ["task=claims"]
     rows = mixed([], "claims", config)
     assert {(row["text"][:9], row["label"]) for row in rows} == {
         ("The fare ", "check-worthy"), ("Every sec", "check-worthy"),
@@ -564,6 +564,17 @@ def test_the_second_example_of_the_docs_runs(examples: dict[str, list[str]]) -> 
     }  # fmt: skip
     assert len({row["group"] for row in rows}) == 2
     assert {Counter(row["text"] for row in rows if row["split"] == "train")[row["text"]] for row in rows} <= {0, 3}
+
+
+def test_the_third_example_of_the_docs_begins_with_our_model_and_learns_from_own_rows_alone(
+    examples: dict[str, list[list[str]]],
+) -> None:
+    prepared = check_config(compose(examples["stance.training.prepare"][1]))
+    trained = check_config(compose(examples["stance.training.train"][1]))
+    assert trained.claims.mixture == prepared.claims.mixture
+    assert trained.claims.mixture.corpus == 0
+    assert trained.claims.train.warm_start == Path("before")
+    assert len({row["text"] for row in mixed([], "claims", prepared)}) == 4
 
 
 def test_every_key_of_a_mapping_is_in_the_docs_and_in_its_file(repository: Path) -> None:
