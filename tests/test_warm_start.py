@@ -65,12 +65,15 @@ def test_without_one_it_is_the_encoder(prepared: Path) -> None:
     assert start_of(config, "stance").learned_from == ()
 
 
-def test_another_model_to_begin_with_is_another_training(prepared: Path, before: Path) -> None:
-    marks = [
-        fingerprint(tiny_config(prepared), "stance"),
-        fingerprint(beginning_with(before, prepared, "stance"), "stance"),
-    ]
-    assert {name for name in marks[0] if marks[0][name] != marks[1][name]} == {"settings"}
+def test_other_weights_in_the_same_folder_are_another_training(prepared: Path, before: Path, tmp_path: Path) -> None:
+    shutil.copytree(before / "stance", tmp_path / "stance")
+    config = beginning_with(tmp_path, prepared, "stance")
+    mark = fingerprint(config, "stance")
+    assert fingerprint(config, "stance") == mark
+    settings = read_settings(tmp_path / "stance", "stance").model_copy(update={"weights_sha256": "0" * 64})
+    (tmp_path / "stance" / FILES.settings).write_text(settings.model_dump_json(), encoding="utf-8")
+    other = fingerprint(config, "stance")
+    assert {name for name in mark if mark[name] != other[name]} == {"settings"}
 
 
 def test_a_folder_without_the_model_is_named(prepared: Path, before: Path) -> None:
