@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from datasets import Dataset
 from torch.nn import functional
 from transformers import DebertaV2Config, DebertaV2ForSequenceClassification, TrainingArguments
 
@@ -16,7 +17,7 @@ from stance.model_folder import FILES, Task, sha256
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS
 from stance.training.average import mean_state
 from stance.training.encoders import load_encoder
-from stance.training.objectives import RankingLoss, WeightedLoss
+from stance.training.objectives import RankingLoss, WeightedLoss, class_weights
 from stance.training.regularise import RegularisedTrainer, depth_below_head, divergence
 from stance.training.tokenize import IGNORED
 from stance.training.train import RECIPES, train
@@ -44,6 +45,15 @@ def learned(prepared: Path, folder: Path, *overrides: str, task: Task = "claims"
 def batch() -> tuple[dict[str, torch.Tensor], torch.Tensor]:
     torch.manual_seed(1)
     return {"logits": torch.randn(2, 4, 3)}, torch.tensor([[0, 1, 2, IGNORED], [1, 1, IGNORED, 0]])
+
+
+def test_a_class_without_rows_weighs_nothing_and_smoothing_does_not_pull_towards_it() -> None:
+    weights = class_weights(Dataset.from_dict({"labels": [0, 0, 0, 1]}), 3, power=0.5)
+    assert weights[1] > weights[0] > weights[2] == 0
+    logits = torch.zeros(1, 3, requires_grad=True)
+    WeightedLoss(weights, smoothing=0.1)({"logits": logits}, torch.tensor([0])).backward()
+    assert logits.grad is not None
+    assert logits.grad[0, 2] > 0
 
 
 def test_focal_loss_is_cross_entropy_that_counts_sure_answers_less() -> None:

@@ -556,7 +556,7 @@ def test_the_first_example_of_the_docs_runs(
 
 def test_the_second_example_of_the_docs_runs(examples: dict[str, list[list[str]]]) -> None:
     config = check_config(compose(examples["stance.training.prepare"][0]))
-    assert examples["stance.training.train"][0] == ["task=claims"]
+    assert examples["stance.training.train"][0] == ["task=claims", *examples["stance.training.prepare"][0]]
     rows = mixed([], "claims", config)
     assert {(row["text"][:9], row["label"]) for row in rows} == {
         ("The fare ", "check-worthy"), ("Every sec", "check-worthy"),

@@ -73,8 +73,11 @@ class RankingLoss:
 
 
 def class_weights(rows: Dataset, classes: int, power: float) -> torch.Tensor:
-    """Inverse frequency to the given power, scaled to a mean of 1 over the training labels."""
+    """Inverse frequency to the given power, scaled to a mean of 1 over the training labels.
+
+    A class without rows weighs nothing: label smoothing would else give it, the rarest of all, the most.
+    """
     labels = np.concatenate([np.atleast_1d(label) for label in rows["labels"]])
     counts = np.bincount(labels[labels != IGNORED], minlength=classes).astype(float)
-    weights = (counts.sum() / np.maximum(counts, 1)) ** power
+    weights = np.where(counts > 0, (counts.sum() / np.maximum(counts, 1)) ** power, 0.0)
     return torch.tensor(weights / ((weights * counts).sum() / counts.sum()), dtype=torch.float32)
