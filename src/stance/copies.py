@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,9 +37,15 @@ def normal(text: str) -> str:
 
 def sketch(shingles: Iterable[bytes], permutations: int) -> MinHash:
     """The MinHash of a set of shingles."""
-    found = MinHash(num_perm=permutations)
+    found = _empty(permutations).copy()
     found.update_batch(shingles)
     return found
+
+
+@cache
+def _empty(permutations: int) -> MinHash:
+    """Of no shingles; its copies share its permutations, which would else be drawn anew for every text."""
+    return MinHash(num_perm=permutations)
 
 
 class CopyIndex:

@@ -13,7 +13,6 @@ from datasets import Dataset
 from stance.encoder import TextModel
 from stance.errors import ConfigError
 from stance.model_folder import TASKS, Task
-from stance.sentences import sentences
 from stance.templates import CHECK_WORTHY, CLAIM_LABELS
 from stance.training.bootstrap import SEED, Bootstrap, Statistic, units_of
 from stance.training.calibrate import predict, word_tags
@@ -108,7 +107,7 @@ def _articles(corpus: Path, prepared: Path, split: Split) -> tuple[list[Placed],
     units = dict(zip(rows["article"], units_of(rows, read(prepared, "claims", "train")), strict=True))
     known = load_corpus(corpus)
     placed = [
-        Placed(each, known.claims[each.claim], tuple(sentences(each.text)), split)
+        Placed(each, known.claims[each.claim], split)
         for each in known.articles
         if each.id in units
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from stance.config import AttributionConfig, DataConfig, StanceConfig
 from stance.records import SourceKind, Span, Stance
@@ -39,8 +40,12 @@ class Placed:
 
     article: Article
     claim: Claim
-    sentences: tuple[Span, ...]
     split: Split
+
+    @cached_property
+    def sentences(self) -> tuple[Span, ...]:
+        """Those of the article's text."""
+        return tuple(sentences(self.article.text))
 
     @property
     def common(self) -> Row:
@@ -61,7 +66,7 @@ def place(corpus: Corpus, config: DataConfig) -> list[Placed]:
     for article in articles:
         claim = corpus.claims[article.claim]
         split = split_of(claim.family, article.group, config)
-        placed.append(Placed(article, claim, tuple(sentences(article.text)), split))
+        placed.append(Placed(article, claim, split))
     return placed
 
 
