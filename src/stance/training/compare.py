@@ -106,11 +106,7 @@ def _articles(corpus: Path, prepared: Path, split: Split) -> tuple[list[Placed],
     rows = read(prepared, "claims", split)
     units = dict(zip(rows["article"], units_of(rows, read(prepared, "claims", "train")), strict=True))
     known = load_corpus(corpus)
-    placed = [
-        Placed(each, known.claims[each.claim], split)
-        for each in known.articles
-        if each.id in units
-    ]
+    placed = [Placed(each, known.claims[each.claim], split) for each in known.articles if each.id in units]
     if not placed:
         raise ConfigError(f"{corpus} has none of the articles in {prepared}; name the corpus they were prepared from")
     return placed, [units[each.article.id] for each in placed]
